@@ -1,0 +1,31 @@
+# Compiler, warnings, sanitizers, linker and cache: the same for every target.
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+endif()
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
+
+add_compile_options(-Wall -Wextra -Wconversion -Werror -fno-omit-frame-pointer)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  add_compile_options(-Wthread-safety)
+elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 reports these in its own standard library at -O2 (PR105562, PR105329, PR106199).
+  add_compile_options(-Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
+endif()
+
+if(WEIR_SANITIZE)
+  add_compile_options(-fsanitize=${WEIR_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${WEIR_SANITIZE})
+endif()
+
+find_program(WEIR_CCACHE ccache)
+if(WEIR_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${WEIR_CCACHE})
+endif()
+find_program(WEIR_MOLD mold)
+if(WEIR_MOLD AND NOT WEIR_FUZZ)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+# Addresses, not paths of the building machine, in the binary and in messages.
+add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+find_package(Threads REQUIRED)

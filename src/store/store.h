@@ -1,0 +1,70 @@
+// The store: takes batches of flows, answers questions about them, looks after itself. Engines live in folders beside this
+// file; nothing outside a folder knows its engine.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "flow/batch.h"
+#include "flow/interface_counters.h"
+#include "query/query.h"
+
+namespace weir::store {
+
+/// One alarm that stands until its cause is gone, e.g. a full disk or a partition set aside.
+struct Alarm {
+  std::string name;     ///< "disk_full", "partition_damaged", ...
+  std::string message;  ///< what, where, what to do
+  UnixMillis since_ms = 0;
+};
+
+/// What the store holds and does; for /metrics, the doctor and the page.
+struct Status {
+  std::uint64_t flows_stored = 0;   ///< committed since start
+  std::uint64_t flows_dropped = 0;  ///< lost since start: queue full, disk full
+  std::uint64_t commits = 0;
+  UnixMillis last_commit_ms = 0;
+  std::size_t queued_batches = 0;
+  std::uint64_t hot_flows = 0;
+  std::uint64_t hot_octets = 0;   ///< on disk
+  std::uint64_t cold_flows = 0;
+  std::uint64_t cold_octets = 0;
+  std::uint64_t rollup_octets = 0;
+  UnixMillis oldest_ms = 0;  ///< of the flows held; 0 when there are none
+  std::vector<Alarm> alarms;
+};
+
+/// Thread rule: append() from any thread; write() and upkeep() each from one thread of their own; run() and status() from
+/// any thread at any time. None of them throws.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// Queues a batch by move. False when it was dropped because the queue is full or storing is stopped by an alarm; the
+  /// rows are then counted in Status::flows_dropped. With `wait`, waits for room instead (imports: nothing may be lost).
+  virtual bool append(flow::FlowBatch&& batch, bool wait) = 0;
+  /// Queues interface readings; they follow the same commits.
+  virtual void append(std::vector<flow::InterfaceCounters>&& readings) = 0;
+
+  /// The writer's loop: takes queued batches, and commits at least every commit interval. Returns after stop(), when all
+  /// that was queued is committed.
+  virtual void write() = 0;
+  /// One round of housekeeping, for which the wall clock is handed in: closes hours, compacts rollups, applies retention,
+  /// checks the disk. Call it every second or so; it does a bounded piece of work each time.
+  virtual void upkeep(UnixMillis now) = 0;
+  /// Makes append() refuse and write() drain and return. From any thread.
+  virtual void stop() = 0;
+
+  /// Answers a question from what is committed. Ends early with ErrorCode::cancelled when `cancel` is set.
+  virtual Result<query::Answer> run(const query::Query& query, const query::CancelFlag& cancel) = 0;
+  /// Does all upkeep that is due at once: every closed hour goes to the cold tier. For imports and tests.
+  virtual Result<void> settle(UnixMillis now) = 0;
+
+  [[nodiscard]] virtual Status status() = 0;
+};
+
+}  // namespace weir::store
