@@ -1,16 +1,10 @@
 // sFlow version 5 (sflow.org, sflow_version_5.txt): flow samples -> rows, counter samples -> interface readings.
 #pragma once
 
+#include "decode/context.h"
 #include "decode/decoder.h"
 
 namespace weir::decode {
-
-/// What the decoder of every protocol is handed beside the datagram.
-struct Context {
-  const DecodeOptions& options;
-  flow::StringPool& strings;
-  flow::ExporterState& exporter;
-};
 
 /// Decodes one sFlow v5 datagram. One row for each flow sample (plain and expanded) that holds a packet header or an
 /// extended IPv4/IPv6 record; a sample without either still gives a row with its interfaces and rate. `bytes` is the
