@@ -28,6 +28,7 @@ namespace weir::flow {
   X(templates_expired,       ok,  "templates not refreshed for too long and forgotten") \
   X(options_records,         ok,  "options data records decoded") \
   X(counter_samples,         ok,  "sFlow counter samples decoded") \
+  X(discard_notices,         ok,  "sFlow notices of discarded packets; they are not sampled, so no flow is made of them") \
   X(sets_parked,             ok,  "data sets that came before their template and wait for it") \
   X(sets_unparked,           ok,  "parked data sets decoded when their template came") \
   X(flows_sampled,           ok,  "flow records whose sampling rate is known") \
