@@ -1,6 +1,6 @@
-// direction: as the exporter says (decode/ has set it), else from the classes of the two interfaces. transit, peering and ix
-// lead outside; all others, also the unknown, lie inside. From outside to inside is "in", the reverse "out". What passes from
-// outside to outside, or stays inside, has no direction.
+// direction: as the exporter says (decode/ has set it), else from the classes of the two interfaces. transit, peering
+// and ix lead outside; all others, also the unknown, lie inside. From outside to inside is "in", the reverse "out".
+// What passes from outside to outside, or stays inside, has no direction.
 #include "enrich/stage.h"
 
 namespace weir::enrich {

@@ -14,7 +14,9 @@ namespace {
 using flow::Column;
 using flow::Counter;
 
-IpAddress ip(std::string_view text) { return parse_ip(text).value(); }
+IpAddress ip(std::string_view text) {
+  return parse_ip(text).value();
+}
 
 TEST(Glob, StarsAndQuestionMarks) {
   EXPECT_TRUE(glob_matches("*", ""));
@@ -79,7 +81,9 @@ TEST_F(EnrichTest, EmptyBatchAndEmptyConfiguration) {
 TEST_F(EnrichTest, ExporterNamesGoByAddress) {
   const auto first = add_flow(a_, 1, 2);
   const auto second = add_flow(b_, 1, 2);
-  enrich({.sampling = {}, .exporters = {{.address = b_, .name = "edge-b", .sampling = {}, .interfaces = {}}}, .interface_classes = {}});
+  enrich({.sampling = {},
+          .exporters = {{.address = b_, .name = "edge-b", .sampling = {}, .interfaces = {}}},
+          .interface_classes = {}});
   EXPECT_FALSE(batch_.masks()[first].has(Column::exporter_name));
   EXPECT_EQ(text<Column::exporter_name>(second), "edge-b");
 }
@@ -89,7 +93,10 @@ TEST_F(EnrichTest, ConfiguredInterfaceNameGoesBeforeAnnouncedOne) {
   batch_.set<Column::in_if_name>(row, strings_.intern("Gi0/1"));
   batch_.set<Column::out_if_name>(row, strings_.intern("Gi0/2"));
   EnrichConfig config;
-  config.exporters = {{.address = a_, .name = "", .sampling = {}, .interfaces = {{.index = 1, .name = "PCCW", .if_class = "transit", .sampling = {}}}}};
+  config.exporters = {{.address = a_,
+                       .name = "",
+                       .sampling = {},
+                       .interfaces = {{.index = 1, .name = "PCCW", .if_class = "transit", .sampling = {}}}}};
   enrich(config);
   EXPECT_EQ(text<Column::in_if_name>(row), "PCCW");
   EXPECT_EQ(text<Column::in_if_class>(row), "transit");
@@ -103,7 +110,10 @@ TEST_F(EnrichTest, CountsFlowsThatOnlyTheConfigurationNames) {
   add_flow(a_, 2, 1);
   add_flow(a_, 3, 4);
   EnrichConfig config;
-  config.exporters = {{.address = a_, .name = "", .sampling = {}, .interfaces = {{.index = 1, .name = "PCCW", .if_class = "", .sampling = {}}}}};
+  config.exporters = {{.address = a_,
+                       .name = "",
+                       .sampling = {},
+                       .interfaces = {{.index = 1, .name = "PCCW", .if_class = "", .sampling = {}}}}};
   enrich(config);
   EXPECT_EQ(count(Counter::flows_named, a_), 2U);
 }
@@ -135,11 +145,13 @@ TEST_F(EnrichTest, SamplingPrecedence) {
   // Interface override, exporter override, announced, interface default, exporter default, global default.
   EnrichConfig config;
   config.sampling.default_rate = 7;
-  config.exporters = {{.address = a_,
-                       .name = "",
-                       .sampling = {.override_rate = {}, .default_rate = 100},
-                       .interfaces = {{.index = 1, .name = "", .if_class = "", .sampling = {.override_rate = 10, .default_rate = {}}},
-                                      {.index = 2, .name = "", .if_class = "", .sampling = {.override_rate = {}, .default_rate = 20}}}}};
+  config.exporters = {
+      {.address = a_,
+       .name = "",
+       .sampling = {.override_rate = {}, .default_rate = 100},
+       .interfaces = {
+           {.index = 1, .name = "", .if_class = "", .sampling = {.override_rate = 10, .default_rate = {}}},
+           {.index = 2, .name = "", .if_class = "", .sampling = {.override_rate = {}, .default_rate = 20}}}}};
   const auto overridden = add_flow(a_, 1, 9);
   batch_.set<Column::sampling_rate>(overridden, 512);
   const auto announced = add_flow(a_, 2, 9);
@@ -162,7 +174,8 @@ TEST_F(EnrichTest, ExporterSamplingOverrideBeatsWhatItAnnounces) {
   const auto row = add_flow(a_, 1, 2);
   batch_.set<Column::sampling_rate>(row, 1);
   EnrichConfig config;
-  config.exporters = {{.address = a_, .name = "", .sampling = {.override_rate = 4096, .default_rate = {}}, .interfaces = {}}};
+  config.exporters = {
+      {.address = a_, .name = "", .sampling = {.override_rate = 4096, .default_rate = {}}, .interfaces = {}}};
   enrich(config);
   EXPECT_EQ(batch_.values<Column::sampling_rate>()[row], 4096U);
   EXPECT_EQ(count(Counter::flows_sampled, a_), 0U);
@@ -172,11 +185,13 @@ TEST_F(EnrichTest, EgressFlowsTakeTheRateOfTheOutgoingInterface) {
   const auto row = add_flow(a_, 1, 2);
   batch_.set<Column::direction>(row, strings_.intern("out"));
   EnrichConfig config;
-  config.exporters = {{.address = a_,
-                       .name = "",
-                       .sampling = {},
-                       .interfaces = {{.index = 1, .name = "", .if_class = "", .sampling = {.override_rate = 10, .default_rate = {}}},
-                                      {.index = 2, .name = "", .if_class = "", .sampling = {.override_rate = 20, .default_rate = {}}}}}};
+  config.exporters = {
+      {.address = a_,
+       .name = "",
+       .sampling = {},
+       .interfaces = {
+           {.index = 1, .name = "", .if_class = "", .sampling = {.override_rate = 10, .default_rate = {}}},
+           {.index = 2, .name = "", .if_class = "", .sampling = {.override_rate = 20, .default_rate = {}}}}}};
   enrich(config);
   EXPECT_EQ(batch_.values<Column::sampling_rate>()[row], 20U);
 }

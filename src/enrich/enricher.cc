@@ -13,7 +13,8 @@ struct StageRow {
   Stage run;
 };
 
-/// In order: sampling looks at the direction that the exporter gave, so it comes before ours; our direction needs classes.
+/// In order: sampling looks at the direction that the exporter gave, so it comes before ours; our direction needs
+/// classes.
 constexpr std::array kStages = {
     StageRow{"exporter_name", name_exporters},
     StageRow{"in_if_name, out_if_name, in_if_class, out_if_class", name_interfaces},

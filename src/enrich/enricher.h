@@ -1,11 +1,10 @@
 // FlowBatch -> FlowBatch, column by column.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <memory>
 #include <span>
 #include <vector>
-
-#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "enrich/plan.h"
 #include "enrich/stage.h"
@@ -22,13 +21,13 @@ class Enricher {
   /// Both outlive it; `strings` is the pool that batches and plans refer to.
   Enricher(const flow::StringPool& strings, flow::ExporterTable& exporters);
 
-  /// Enriches all rows of `batch` as `plan` says. A plan other than the last one is taken over before the first row, so a
-  /// reload falls between two batches and costs no flow. `plan` is not null.
-  /// Counts flows_named and flows_sampled for the rows that the configuration, not the exporter, gave a name or a rate.
+  /// Enriches all rows of `batch` as `plan` says. A plan other than the last one is taken over before the first row, so
+  /// a reload falls between two batches and costs no flow. `plan` is not null. Counts flows_named and flows_sampled for
+  /// the rows that the configuration, not the exporter, gave a name or a rate.
   void enrich(const std::shared_ptr<const EnrichPlan>& plan, flow::FlowBatch& batch);
 
-  /// Neighbouring rows of one exporter in the batch enriched last, in order, for per-exporter counts. Valid until the next
-  /// call.
+  /// Neighbouring rows of one exporter in the batch enriched last, in order, for per-exporter counts. Valid until the
+  /// next call.
   [[nodiscard]] std::span<const Run> runs() const { return runs_; }
 
  private:

@@ -5,8 +5,8 @@
 
 namespace weir::enrich {
 
-/// True when the whole of `text` matches `pattern`: '*' stands for any octets (also none), '?' for one octet, all others
-/// for themselves. ASCII letters match in either case. Takes at most |pattern| x |text| steps and no memory.
+/// True when the whole of `text` matches `pattern`: '*' stands for any octets (also none), '?' for one octet, all
+/// others for themselves. ASCII letters match in either case. Takes at most |pattern| x |text| steps and no memory.
 [[nodiscard]] bool glob_matches(std::string_view pattern, std::string_view text);
 
 }  // namespace weir::enrich

@@ -1,8 +1,8 @@
 // in_if_name, out_if_name, in_if_class, out_if_class.
 //
 // Name: the configured one, else the one the exporter announced (decode/ has set it), else unknown.
-// Class: the configured one of the interface, else that of the first rule whose patterns match, else unknown. To a rule an
-// unknown name is the empty text, which only "*" matches.
+// Class: the configured one of the interface, else that of the first rule whose patterns match, else unknown. To a rule
+// an unknown name is the empty text, which only "*" matches.
 #include "enrich/glob.h"
 #include "enrich/stage.h"
 

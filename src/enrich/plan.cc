@@ -24,7 +24,8 @@ EnrichPlan::EnrichPlan(const EnrichConfig& config, flow::StringPool& strings) {
     }
   }
   for (const ClassRule& rule : config.interface_classes) {
-    rules.push_back({.exporter = rule.exporter, .interface = rule.interface, .if_class = strings.intern(rule.if_class)});
+    rules.push_back(
+        {.exporter = rule.exporter, .interface = rule.interface, .if_class = strings.intern(rule.if_class)});
   }
 }
 

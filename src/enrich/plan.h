@@ -1,12 +1,11 @@
 // A configuration made ready to run: texts interned, tables indexed. Made at start and at every reload.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "enrich/enrich_config.h"
 #include "flow/key_hash.h"

@@ -1,5 +1,6 @@
-// sampling_rate. The first of these that says something: the interface's override, the exporter's override (its own, else
-// the one for all), what the exporter announced (decode/ has set it), the interface's default, the exporter's default.
+// sampling_rate. The first of these that says something: the interface's override, the exporter's override (its own,
+// else the one for all), what the exporter announced (decode/ has set it), the interface's default, the exporter's
+// default.
 //
 // The interface is the one at which the packet was metered: the outgoing one where the exporter says that it looked at
 // egress (direction "out", flowDirection 1), otherwise the incoming one.
@@ -15,7 +16,8 @@ const InterfacePlan* metering_interface(const Job& job, const ExporterPlan& plan
   const bool egress = batch.get_or<Column::direction>(row, 0) == job.plan.texts.out;
   const flow::RowMask& mask = batch.masks()[row];
   if (!mask.has(egress ? Column::out_if : Column::in_if)) return nullptr;
-  const auto at = plan.interfaces.find(egress ? batch.values<Column::out_if>()[row] : batch.values<Column::in_if>()[row]);
+  const auto at =
+      plan.interfaces.find(egress ? batch.values<Column::out_if>()[row] : batch.values<Column::in_if>()[row]);
   return at == plan.interfaces.end() ? nullptr : &at->second;
 }
 

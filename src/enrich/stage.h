@@ -1,12 +1,11 @@
 // What every enrichment is handed. To add one: a sibling file with a function of this shape, and a row in enricher.cc.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <span>
 #include <string_view>
 #include <vector>
-
-#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "enrich/plan.h"
 #include "flow/batch.h"
@@ -37,14 +36,14 @@ struct Job {
   flow::FlowBatch& batch;
 };
 
-/// An enrichment adds columns to all rows of a batch. It never removes a row, and never takes away a value that it cannot
-/// replace by one that the operator configured.
+/// An enrichment adds columns to all rows of a batch. It never removes a row, and never takes away a value that it
+/// cannot replace by one that the operator configured.
 using Stage = void (*)(const Job& job);
 
-void name_exporters(const Job& job);    // exporter_name.cc
-void name_interfaces(const Job& job);   // interfaces.cc
-void set_sampling(const Job& job);      // sampling.cc
-void find_direction(const Job& job);    // direction.cc
-void fill_ip_version(const Job& job);   // ip_version.cc
+void name_exporters(const Job& job);   // exporter_name.cc
+void name_interfaces(const Job& job);  // interfaces.cc
+void set_sampling(const Job& job);     // sampling.cc
+void find_direction(const Job& job);   // direction.cc
+void fill_ip_version(const Job& job);  // ip_version.cc
 
 }  // namespace weir::enrich

@@ -1,0 +1,56 @@
+// The whole configuration: one struct with its defaults, each part owned by the folder it configures, read from strict
+// YAML.
+#pragma once
+
+#include <expected>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/endpoint.h"
+#include "base/log.h"
+#include "decode/decoder.h"
+#include "enrich/enrich_config.h"
+#include "store/duckdb/duckdb_store.h"
+
+namespace weir::main {
+
+struct LogConfig {
+  log::Format format = log::Format::text;
+  log::Level level = log::Level::info;
+};
+
+/// UDP ports on which collectors are usually found: NetFlow, IPFIX, sFlow; on all IPv4 and all IPv6 addresses.
+[[nodiscard]] std::vector<Endpoint> default_listen();
+/// /var/lib/weir as root, else $XDG_DATA_HOME/weir, else ~/.local/share/weir.
+[[nodiscard]] std::filesystem::path default_data_directory();
+
+struct Config {
+  std::vector<Endpoint> listen = default_listen();
+  bool listen_is_default = true;  ///< then a machine without IPv6 is no error
+  Endpoint http{.address = IpAddress::v4(0x7f00'0001), .port = 8080};
+  std::filesystem::path data = default_data_directory();
+  unsigned workers = 0;  ///< receive threads; 0 chooses by the number of processors
+  LogConfig log;
+  decode::DecodeOptions decode;
+  enrich::EnrichConfig enrich;
+  store::DuckDbOptions store;  ///< `directory` is set from `data`
+};
+
+/// One thing that is wrong with a configuration file.
+struct ConfigError {
+  std::size_t line = 0;  ///< from 1; 0 where no line is to blame
+  std::string message;   ///< "unknown key 'lisen' ...: expected ..."
+};
+
+/// Reads a configuration. Everything wrong with it is found in one go: unknown and duplicate keys, values of the wrong
+/// type or out of range, numbers that look octal, a second document. Keys are listed in
+/// docs/reference/configuration.md.
+[[nodiscard]] std::expected<Config, std::vector<ConfigError>> parse_config(std::string_view yaml);
+[[nodiscard]] std::expected<Config, std::vector<ConfigError>> read_config(const std::filesystem::path& file);
+
+/// "FILE:LINE: message", or "FILE: message".
+[[nodiscard]] std::string to_string(const ConfigError& error, const std::filesystem::path& file);
+
+}  // namespace weir::main

@@ -1,0 +1,202 @@
+// The machinery under config_keys.cc: a table of keys that reads a YAML mapping into a struct, and that the reference
+// page and the example file are written from. This header alone of main/ shows YAML.
+#pragma once
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "main/config.h"
+#include "main/config_value.h"
+
+namespace weir::main {
+
+/// Where errors go while a file is read.
+class Complaints {
+ public:
+  void add(const YAML::Mark& mark, std::string message);
+  [[nodiscard]] std::vector<ConfigError> take() { return std::move(errors_); }
+
+ private:
+  std::vector<ConfigError> errors_;
+};
+
+/// One line of the reference.
+struct KeyDoc {
+  std::string path;  ///< "store.memory", "exporters[].name"
+  std::string type;
+  std::string fallback;  ///< the default as it would be written; "" for none
+  std::string meaning;
+  std::string example;  ///< for keys without a default
+  bool live = false;    ///< a reload takes it over
+  bool required = false;
+};
+
+/// One key of a struct T. `path` has dots where mappings nest.
+template <typename T>
+struct Key {
+  std::string_view path;
+  std::string_view meaning;
+  std::string_view example;
+  bool live = false;
+  bool required = false;
+  std::function<void(const YAML::Node&, std::string_view path, T&, Complaints&)> read;
+  /// Appends the key's own line and those of what it contains. `prefix` is put before the path.
+  std::function<void(const Key&, const std::string& prefix, std::vector<KeyDoc>&)> describe;
+};
+
+/// The scalar in `node`; nothing, with a complaint, when it is none. `what` is said to be expected.
+[[nodiscard]] std::optional<Scalar> scalar_of(const YAML::Node& node, std::string_view path, const std::string& what,
+                                              Complaints& to);
+void complain_value(const YAML::Node& node, std::string_view path, const std::string& reason, const std::string& what,
+                    Complaints& to);
+
+/// The names at one level of a table, for reading: how a key of a mapping is looked up.
+struct Level {
+  std::string_view path;
+  std::function<void(const YAML::Node&)> read;
+  bool required = false;
+};
+/// Reads a mapping: complains about keys that are unknown, duplicate or missing. `shown` is put before paths in
+/// messages.
+void read_mapping(const YAML::Node& node, const std::string& shown, const std::vector<Level>& levels, Complaints& to);
+
+template <typename T>
+void read_struct(const YAML::Node& node, const std::string& shown, const std::vector<Key<T>>& keys, T& out,
+                 Complaints& to) {
+  std::vector<Level> levels;
+  for (const Key<T>& key : keys) {
+    levels.push_back({.path = key.path,
+                      .read = [&](const YAML::Node& value) { key.read(value, shown + std::string(key.path), out, to); },
+                      .required = key.required});
+  }
+  read_mapping(node, shown, levels, to);
+}
+
+template <typename T>
+void describe_struct(const std::vector<Key<T>>& keys, const std::string& prefix, std::vector<KeyDoc>& out) {
+  for (const Key<T>& key : keys) key.describe(key, prefix, out);
+}
+
+/// A key that holds one value. `at` gives where it is kept: anything that the kind's value converts to.
+template <typename T, typename Kind, typename At>
+[[nodiscard]] Key<T> one(std::string_view path, Kind kind, At at, std::string_view meaning) {
+  Key<T> key;
+  key.path = path;
+  key.meaning = meaning;
+  key.read = [kind, at](const YAML::Node& node, std::string_view shown, T& out, Complaints& to) {
+    const auto scalar = scalar_of(node, shown, kind.what(), to);
+    if (!scalar) return;
+    auto value = kind.read(*scalar);
+    if (!value) return complain_value(node, shown, value.error(), kind.what(), to);
+    auto& place = at(out);
+    place = static_cast<std::remove_cvref_t<decltype(place)>>(*std::move(value));
+  };
+  key.describe = [kind, at](const Key<T>& self, const std::string& prefix, std::vector<KeyDoc>& out) {
+    T defaults{};
+    const auto& place = at(defaults);
+    std::string fallback;
+    if constexpr (requires { place.has_value(); }) {
+      if (place) fallback = kind.show(static_cast<typename Kind::Value>(*place));
+    } else {
+      fallback = kind.show(static_cast<typename Kind::Value>(place));
+    }
+    if (self.required) fallback.clear();
+    out.push_back({prefix + std::string(self.path), kind.what(), fallback, std::string(self.meaning),
+                   std::string(self.example), self.live, self.required});
+  };
+  return key;
+}
+
+/// A key that holds a list of values.
+template <typename T, typename Kind, typename At>
+[[nodiscard]] Key<T> list_of(std::string_view path, Kind kind, At at, std::string_view meaning) {
+  Key<T> key;
+  key.path = path;
+  key.meaning = meaning;
+  key.read = [kind, at](const YAML::Node& node, std::string_view shown, T& out, Complaints& to) {
+    if (!node.IsSequence()) return complain_value(node, shown, "", "a list, each: " + kind.what(), to);
+    auto& list = at(out);
+    list.clear();
+    for (const YAML::Node& item : node) {
+      const auto scalar = scalar_of(item, shown, kind.what(), to);
+      if (!scalar) continue;
+      auto value = kind.read(*scalar);
+      if (value)
+        list.push_back(*std::move(value));
+      else
+        complain_value(item, shown, value.error(), kind.what(), to);
+    }
+  };
+  key.describe = [kind, at](const Key<T>& self, const std::string& prefix, std::vector<KeyDoc>& out) {
+    T defaults{};
+    std::string fallback;
+    for (const auto& value : at(defaults)) fallback += (fallback.empty() ? "[" : ", ") + kind.show(value);
+    if (!fallback.empty()) fallback += "]";
+    out.push_back({prefix + std::string(self.path), "list, each: " + kind.what(), fallback, std::string(self.meaning),
+                   std::string(self.example), self.live, false});
+  };
+  return key;
+}
+
+/// A key that holds a list of mappings. `unique` names an item by what must not repeat; it may return "".
+template <typename T, typename Item, typename At, typename Unique>
+[[nodiscard]] Key<T> list_of_structs(std::string_view path, std::vector<Key<Item>> keys, At at, Unique unique,
+                                     std::string_view meaning) {
+  Key<T> key;
+  key.path = path;
+  key.meaning = meaning;
+  key.read = [keys, at, unique](const YAML::Node& node, std::string_view shown, T& out, Complaints& to) {
+    if (node.IsNull()) return;
+    if (!node.IsSequence()) return complain_value(node, shown, "", "a list of mappings", to);
+    auto& list = at(out);
+    list.clear();
+    std::vector<std::string> seen;
+    for (const YAML::Node& node_of_item : node) {
+      Item item{};
+      read_struct(node_of_item, std::string(shown) + "[].", keys, item, to);
+      const std::string name = unique(item);
+      if (!name.empty() && std::ranges::find(seen, name) != seen.end()) {
+        to.add(node_of_item.Mark(), "duplicate " + name + " in '" + std::string(shown) + "': expected each once");
+      }
+      seen.push_back(name);
+      list.push_back(std::move(item));
+    }
+  };
+  key.describe = [keys](const Key<T>& self, const std::string& prefix, std::vector<KeyDoc>& out) {
+    const std::string path_here = prefix + std::string(self.path);
+    out.push_back({path_here, "list of mappings", "", std::string(self.meaning), "", self.live, false});
+    const std::size_t first = out.size();
+    describe_struct(keys, path_here + "[].", out);
+    for (std::size_t i = first; i < out.size(); ++i) out[i].live = self.live;
+  };
+  return key;
+}
+
+/// Marks: `live(one(...))`, `required(one(...))`, `example(one(...), "192.0.2.1")`.
+template <typename T>
+[[nodiscard]] Key<T> live(Key<T> key) {
+  key.live = true;
+  return key;
+}
+template <typename T>
+[[nodiscard]] Key<T> required(Key<T> key) {
+  key.required = true;
+  return key;
+}
+template <typename T>
+[[nodiscard]] Key<T> example(Key<T> key, std::string_view text) {
+  key.example = text;
+  return key;
+}
+
+/// THE table of keys (config_keys.cc).
+[[nodiscard]] const std::vector<Key<Config>>& config_keys();
+
+}  // namespace weir::main
