@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+"""Builds and runs every test, step by step; script/test calls it when everything it needs is installed.
+
+usage: test/run.py [--fuzz-seconds N] [STEP...]        without a step: all, in this order
+"""
+import argparse
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import gtest_run
+from tally import Tally
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+# Sanitizer builds take the folders whose faults a sanitizer sees: parsers and engines for ASan, threads for TSan.
+ASAN = ["base", "flow", "receive", "decode", "query", "enrich", "store_duckdb", "serve"]
+TSAN = ["base", "flow", "receive", "collect", "store_duckdb", "serve"]
+# The embedded engine is not built with sanitizers: what it does with its own threads is not for us to judge.
+SUPPRESSIONS = ROOT / "test/tsan.suppressions"
+
+
+def build(preset, *targets):
+    """script/build; its output is shown only when it fails. The folder it built in is what it prints last."""
+    began = time.monotonic()
+    done = subprocess.run([ROOT / "script/build", preset, *targets], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, errors="replace", timeout=3000)
+    if done.returncode != 0:
+        print(done.stdout[-12_000:], flush=True)
+        raise RuntimeError(f"the {preset} build failed")
+    print(f"   {time.monotonic() - began:6.1f} s  built: {preset}", flush=True)
+    return ROOT / done.stdout.splitlines()[-1].removeprefix("build: ")
+
+
+def test_programs(preset, folders=None):
+    """The unit-test programs that a preset's configuration knows, as target names; some only, where `folders` says so."""
+    directory = build(preset, "--configure-only")
+    listed = subprocess.run(["ctest", "--test-dir", directory, "--show-only=json-v1"], capture_output=True, check=True)
+    names = [test["name"] for test in json.loads(listed.stdout)["tests"]]
+    missing = set(folders or []) - set(names)
+    if missing:
+        raise RuntimeError(f"no unit tests for {', '.join(sorted(missing))}")
+    return [f"{name}_test" for name in names if folders is None or name in folders]
+
+
+def counted(tally, name, command, limit, **options):
+    """Runs a program that closes with 'N passed, N failed[, N skipped]' and counts that."""
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          errors="replace", timeout=limit, **options)
+    found = re.findall(r"(\d+) passed, (\d+) failed", done.stdout)
+    print("\n".join("   " + line for line in done.stdout.splitlines()[-20:]), flush=True)
+    if found:
+        tally.passing(int(found[-1][0]))
+    for number in range(int(found[-1][1]) if found else 0):
+        tally.failing(f"{name} ({number + 1})")
+    if not found or (done.returncode != 0 and found[-1][1] == "0"):
+        tally.failing(f"{name}: ended with status {done.returncode}")
+
+
+# --------------------------------------------------------------------------------------------------------------- steps
+
+
+def house(tally):
+    counted(tally, "check-includes --self-test", [ROOT / "script/check-includes", "--self-test"], 120)
+    done = subprocess.run([ROOT / "script/check-includes"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    print("\n".join("   " + line for line in done.stdout.splitlines()), flush=True)
+    tally.passing() if done.returncode == 0 else tally.failing("check-includes")
+
+
+def unit(tally):
+    targets = test_programs("release")
+    directory = build("release", "weir", *targets)
+    gtest_run.run_programs(tally, "unit", [directory / name for name in targets])
+
+
+def web(tally):
+    """The unit tests of the user interface, by its own runner."""
+    if not (ROOT / "web/package.json").is_file():
+        raise RuntimeError("web/package.json is not there")
+    with tempfile.TemporaryDirectory() as scratch:
+        report = pathlib.Path(scratch, "report.json")
+        if not (ROOT / "web/node_modules").is_dir():
+            subprocess.run(["npm", "ci", "--silent"], cwd=ROOT / "web", stdin=subprocess.DEVNULL, check=True, timeout=600)
+        done = subprocess.run(["npx", "vitest", "run", "--reporter=json", f"--outputFile={report}"], cwd=ROOT / "web",
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              timeout=600)
+        if not report.is_file():
+            print(done.stdout[-4000:], flush=True)
+            raise RuntimeError(f"vitest ended with status {done.returncode} and no report")
+        tests = [test for file in json.loads(report.read_text())["testResults"] for test in file["assertionResults"]]
+    for test in tests:
+        if test["status"] == "passed":
+            tally.passing()
+        elif test["status"] == "failed":
+            tally.failing(f"web {test['fullName']}")
+            print("      " + "\n".join(test["failureMessages"])[:2000], flush=True)
+        else:
+            tally.skipping(f"web {test['fullName']}", f"marked {test['status']} in the source")
+    if done.returncode != 0 and not any(test["status"] == "failed" for test in tests):
+        print(done.stdout[-4000:], flush=True)
+        tally.failing(f"web: vitest ended with status {done.returncode}")
+
+
+def whole(tally):
+    """The whole program, each topic in a process of its own, which is ended with all it started when it takes too long."""
+    directory = build("release", "weir")
+    for file in sorted((ROOT / "test").glob("test_*.py")):
+        topic = file.stem.removeprefix("test_")
+        with tempfile.TemporaryDirectory() as scratch:
+            report = pathlib.Path(scratch, "report.json")
+            child = subprocess.Popen([sys.executable, ROOT / "test/whole.py", "--weir", directory / "weir", "--report", report,
+                                      topic], stdin=subprocess.DEVNULL, start_new_session=True)
+            try:
+                status = child.wait(300)
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+                status = "too long: ended after 300 s"
+            if not report.is_file():
+                tally.failing(f"whole {topic}: {status}")
+                continue
+            result = json.loads(report.read_text())
+        tally.passing(result["passed"])
+        for name in result["failed"]:
+            tally.failing(f"whole {name}")
+        for name, reason in result["skipped"]:
+            tally.skipping(f"whole {name}", reason)
+
+
+def asan(tally):
+    targets = test_programs("asan", ASAN)
+    directory = build("asan", *targets)
+    gtest_run.run_programs(tally, "asan", [directory / name for name in targets], {
+        "ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1",
+        "UBSAN_OPTIONS": "print_stacktrace=1"})
+
+
+def tsan(tally):
+    targets = test_programs("tsan", TSAN)
+    directory = build("tsan", *targets)
+    gtest_run.run_programs(tally, "tsan", [directory / name for name in targets], {
+        "TSAN_OPTIONS": f"suppressions={SUPPRESSIONS}:halt_on_error=1:second_deadlock_stack=1"})
+
+
+def fuzz(tally, seconds=20):
+    counted(tally, "fuzz", [ROOT / "script/fuzz", "--seconds", str(seconds)], 3000)
+
+
+STEPS = {"house": house, "unit": unit, "web": web, "whole": whole, "asan": asan, "tsan": tsan, "fuzz": fuzz}
+TITLES = {
+    "house": "house rules", "unit": "build, and unit tests", "web": "unit tests of the user interface",
+    "whole": "the whole program", "asan": "unit tests under AddressSanitizer and UBSan", "tsan": "unit tests under ThreadSanitizer",
+    "fuzz": "fuzz targets",
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(epilog="steps: " + " ".join(STEPS))
+    parser.add_argument("--fuzz-seconds", type=int, default=20, help="for each target (default: 20)")
+    parser.add_argument("steps", nargs="*", metavar="STEP")
+    options = parser.parse_args()
+    unknown = set(options.steps) - set(STEPS)
+    if unknown:
+        parser.error(f"no step {', '.join(sorted(unknown))}; steps: {' '.join(STEPS)}")
+    tally = Tally()
+    for name in options.steps or STEPS:
+        run = STEPS[name] if name != "fuzz" else lambda t: fuzz(t, options.fuzz_seconds)
+        tally.step(TITLES[name], run)
+    return tally.report()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
