@@ -55,8 +55,11 @@ struct Answer {
   std::optional<Row> other;      ///< all that is not in rows; absent when nothing is left
   Row total;                     ///< rows and other together
   std::vector<UnixMillis> buckets;  ///< the start of each bucket of the series
+  /// The range answered: the query's, or wider where only a rollup still has its beginning (then whole buckets of it).
+  UnixMillis from_ms = 0;
+  UnixMillis to_ms = 0;
   std::string source;            ///< what was read: "flows", "1m", "5m" or "1h"
-  std::uint64_t rows_read = 0;
+  std::uint64_t rows_read = 0;   ///< rows of the source that matched and were summed
   UnixMillis took_ms = 0;
 };
 

@@ -1,0 +1,51 @@
+// A question -> one SQL statement. Pure functions: no connection, no state. What a user typed enters SQL only as numbers
+// and escaped literals (compile_literal.h).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "query/query.h"
+#include "store/duckdb/relations.h"
+
+namespace weir::store {
+
+/// The first columns of every compiled statement's result. The columns of the keys follow, from kFirstKey on: for each of
+/// Query::by in order key_width() columns, UBIGINT or (text columns) VARCHAR, NULL where unknown.
+enum ResultColumn : std::size_t {
+  kRank,     ///< BIGINT: 1 for the largest; NULL for all that is not among the largest
+  kBucket,   ///< BIGINT: index into CompiledQuery::buckets; 0 when no series was asked for
+  kBytes,    ///< UBIGINT
+  kPackets,  ///< UBIGINT
+  kFlows,    ///< UBIGINT
+  kMatched,  ///< UBIGINT: rows of the relation that were summed, each counted once over all buckets
+  kFirstKey,
+};
+
+/// 2 for addresses (hi, lo), 3 for prefixes (hi, lo, length), 1 for all others.
+[[nodiscard]] std::size_t key_width(flow::Column column);
+
+struct CompiledQuery {
+  /// Gives one row for each rank and bucket that has something; in no order.
+  std::string sql;
+  /// The start of each bucket of the series: `from` and every resolution after it; empty when no series was asked for.
+  std::vector<UnixMillis> buckets;
+};
+
+/// The whole question over `relation` (Relation::sql). Errors: invalid (what query::validate() refuses, text that is not
+/// UTF-8).
+[[nodiscard]] Result<CompiledQuery> compile_query(const query::Query& query, Source source, std::string_view relation);
+
+/// The condition for a WHERE clause: true where the filter matches, false or NULL where it does not.
+[[nodiscard]] Result<std::string> compile_filter(const query::Expression& filter);
+
+/// The stored columns that the filter and the keys mention, each once, derived columns resolved into theirs.
+[[nodiscard]] std::vector<flow::Column> columns_mentioned(const query::Query& query);
+/// What Relations::relation() is asked for: columns_mentioned() and those that the sums need.
+[[nodiscard]] std::vector<flow::Column> columns_read(const query::Query& query, Source source);
+
+}  // namespace weir::store

@@ -1,0 +1,21 @@
+// Columns as SQL: stored ones by name, derived ones computed. The same rules in C++ are in query/evaluate.h.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "flow/columns.h"
+
+namespace weir::store {
+
+/// The stored columns a column is made of: itself, or what a derived one is computed from.
+[[nodiscard]] std::vector<flow::Column> stored_columns(flow::Column column);
+
+/// The value of a column that has one: not addresses (columns `_hi`, `_lo`) and prefixes (key_sql). bps, pps and bpp are
+/// DOUBLE, durations UBIGINT.
+[[nodiscard]] std::string value_sql(flow::Column column);
+
+/// The columns that rows are grouped by and that AnswerReader reads: key_width() expressions, UBIGINT or VARCHAR.
+[[nodiscard]] std::vector<std::string> key_sql(flow::Column column);
+
+}  // namespace weir::store
