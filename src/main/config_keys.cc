@@ -46,10 +46,10 @@ std::vector<Key<InterfaceConfig>> interface_keys() {
               "transit"),
       example(one<T>("sampling.override", kRate, WEIR_AT(sampling.override_rate),
                      "1-in-N for packets metered here, whatever the exporter says"),
-              ""),
+              "512"),
       example(
           one<T>("sampling.default", kRate, WEIR_AT(sampling.default_rate), "1-in-N where the exporter says nothing"),
-          ""),
+          "100"),
   };
 }
 
@@ -61,7 +61,7 @@ std::vector<Key<ExporterConfig>> exporter_keys() {
       example(one<T>("name", TextKind{}, WEIR_AT(name), "the name to show"), "edge-1"),
       example(one<T>("sampling.override", kRate, WEIR_AT(sampling.override_rate),
                      "1-in-N for all its flows, whatever it says itself"),
-              ""),
+              "2048"),
       example(one<T>("sampling.default", kRate, WEIR_AT(sampling.default_rate), "1-in-N where it says nothing"),
               "1000"),
       list_of_structs<T>(
@@ -154,10 +154,13 @@ std::vector<Key<Config>> all_keys() {
   };
   std::ranges::move(decode_keys(), std::back_inserter(keys));
   std::ranges::move(store_keys(), std::back_inserter(keys));
-  keys.push_back(live(one<T>("sampling.override", kRate, WEIR_AT(enrich.sampling.override_rate),
-                             "1-in-N for exporters without an override of their own, whatever they say themselves")));
-  keys.push_back(live(one<T>("sampling.default", kRate, WEIR_AT(enrich.sampling.default_rate),
-                             "1-in-N for exporters that say nothing and have no default of their own")));
+  keys.push_back(
+      live(example(one<T>("sampling.override", kRate, WEIR_AT(enrich.sampling.override_rate),
+                          "1-in-N for exporters without an override of their own, whatever they say themselves"),
+                   "1000")));
+  keys.push_back(live(example(one<T>("sampling.default", kRate, WEIR_AT(enrich.sampling.default_rate),
+                                     "1-in-N for exporters that say nothing and have no default of their own"),
+                              "1000")));
   keys.push_back(live(list_of_structs<T>(
       "exporters", exporter_keys(), WEIR_AT(enrich.exporters),
       [](const ExporterConfig& e) { return "exporter " + to_string(e.address); },

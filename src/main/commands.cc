@@ -1,0 +1,55 @@
+// THE table of commands.
+#include <array>
+
+#include "main/command.h"
+
+namespace weir::main {
+namespace {
+
+constexpr std::array kCommands = {
+    Command{"serve", "collect flows, keep them, answer questions",
+            "  weir serve\n"
+            "  weir serve --data /srv/weir --udp 0.0.0.0:2055 --http 0.0.0.0:8080\n"
+            "  weir serve --config /etc/weir/weir.yaml\n",
+            declare_serve},
+    Command{"demo", "serve, with a simulated provider whose routers export to it",
+            "  weir demo\n"
+            "  weir demo --data /tmp/weir-demo --http 127.0.0.1:8080\n",
+            declare_demo},
+    Command{"decode", "print the flow records of capture files, one JSON object a line",
+            "  weir decode routers.pcap\n"
+            "  weir decode --stats routers.pcap | jq .\n"
+            "  tcpdump -i eth0 -w - udp port 2055 | weir decode -\n",
+            declare_decode},
+    Command{"replay", "send the export packets of capture files to a collector",
+            "  weir replay routers.pcap --to 127.0.0.1:2055\n"
+            "  weir replay routers.pcap --to 127.0.0.1:2055 --speed 10\n"
+            "  weir replay routers.pcap --to 127.0.0.1:2055 --speed 0      # as fast as it goes\n",
+            declare_replay},
+    Command{"import", "put the flow records of capture files into a data directory",
+            "  weir import routers.pcap --data /srv/weir\n", declare_import},
+    Command{"query", "ask: who sent the most, where to, when",
+            "  weir query --by src_addr --from -1h\n"
+            "  weir query 'src net 103.64.13.0/24 and dst port in [80 443]' --by dst_as --top 20\n"
+            "  weir query 'proto udp' --by dst_port --metric packets --format csv\n"
+            "  weir query --by dst_as --resolution 5m --format json --data /srv/weir\n",
+            declare_query},
+    Command{"generate", "send made-up flows at a chosen rate, counted exactly",
+            "  weir generate --to 127.0.0.1:2055 --rate 10000 --protocol netflow9 --flows 100000\n", declare_generate},
+    Command{"check", "validate a configuration file without starting", "  weir check /etc/weir/weir.yaml\n",
+            declare_check},
+    Command{"doctor", "say for each exporter what arrives, what is kept, and what is wrong",
+            "  weir doctor\n"
+            "  weir doctor --server http://collector:8080\n",
+            declare_doctor},
+    Command{"help", "explain a command", "  weir help query\n", declare_help},
+    Command{"reference", "write the reference pages", "", declare_reference, true},
+};
+
+}  // namespace
+
+std::span<const Command> commands() {
+  return kCommands;
+}
+
+}  // namespace weir::main

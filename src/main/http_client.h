@@ -1,0 +1,26 @@
+// Asks a running Weir over HTTP.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+
+namespace weir::main {
+
+struct HttpReply {
+  long status = 0;
+  std::string content_type;
+  std::string body;
+};
+
+using Parameters = std::vector<std::pair<std::string, std::string>>;
+
+/// GETs SERVER + path with the parameters percent-encoded. `server` is "http://HOST:PORT", with or without a trailing
+/// slash. A reply of any status is a reply; an error means that there was none, and says what to do.
+[[nodiscard]] Result<HttpReply> http_get(const std::string& server, std::string_view path,
+                                         const Parameters& parameters);
+
+}  // namespace weir::main
