@@ -1,0 +1,26 @@
+// The handlers of the API, one function for each address; each in a file of its own.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "serve/http_message.h"
+#include "serve/monitor.h"
+#include "serve/router.h"
+
+namespace weir::serve {
+
+/// GET /healthz: 200 "ok" as long as the server answers at all; for load balancers and service managers.
+[[nodiscard]] Response get_healthz(const Request& request);
+/// GET /metrics: the Prometheus text format, version 0.0.4.
+[[nodiscard]] Response get_metrics(const Metrics& metrics);
+/// GET /api/v1/columns: every column of flow/columns.h, with its alias, type, role, unit and meaning.
+[[nodiscard]] Response get_columns(const Request& request);
+/// GET /api/v1/status: version, uptime, where it listens, rates, exporters with counters and rates, the store, alarms.
+[[nodiscard]] Response get_status(const Monitor& monitor, UnixMillis started_ms, UnixMillis now);
+/// GET /api/v1/doctor: the diagnosis as JSON, or with ?format=text as a terminal shows it.
+[[nodiscard]] Response get_doctor(const Monitor& monitor, const Request& request, UnixMillis now);
+/// GET or POST /api/v1/query: see docs/reference/api.md.
+[[nodiscard]] Response run_query(store::Store& store, const Request& request, UnixMillis now);
+
+}  // namespace weir::serve

@@ -1,0 +1,62 @@
+// The doctor: what became of every exporter's flows, and in words what is wrong and the next thing to do.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "serve/doctor_table.h"
+#include "serve/observation.h"
+
+namespace weir::serve {
+
+/// An exporter from which nothing came for this long is in trouble.
+inline constexpr UnixMillis kSilentAfterMs = 5 * kMinuteMs;
+
+struct Finding {
+  Severity severity = Severity::note;
+  std::string_view counter = {};  ///< the counter it comes from, "" for others
+  std::uint64_t count = 0;   ///< since the start
+  std::uint64_t recent = 0;  ///< since the earlier observation
+  std::string what = {};          ///< "12 data sets wait for their template"
+  std::string advice = {};        ///< the next thing to do
+};
+
+struct ExporterDiagnosis {
+  IpAddress address = {};
+  std::string name = {};  ///< "" when it has none
+  std::uint8_t protocols = 0;
+  UnixMillis last_seen_ms = 0;
+  std::uint64_t received = 0;  ///< datagrams; all others count flow records
+  std::uint64_t decoded = 0;
+  std::uint64_t sampled = 0;
+  std::uint64_t named = 0;
+  std::uint64_t routed = 0;
+  std::uint64_t stored = 0;
+  Severity health = Severity::good;
+  bool silent = false;             ///< nothing for kSilentAfterMs
+  std::vector<Finding> findings = {};   ///< the worst first
+};
+
+struct Diagnosis {
+  UnixMillis time_ms = 0;
+  UnixMillis recent_since_ms = 0;  ///< what Finding::recent counts from; 0: the start
+  Severity health = Severity::good;
+  std::vector<Finding> server = {};     ///< about this server: sockets, store; the worst first
+  std::vector<ExporterDiagnosis> exporters = {};  ///< by address
+};
+
+/// The configured or announced name of an exporter; "" when it has none.
+using NameOf = std::function<std::string(IpAddress)>;
+
+/// A pure function of what was observed. Trouble that has not grown since `earlier` (null: the start) is only a note.
+[[nodiscard]] Diagnosis diagnose(const Observation& now, const Observation* earlier, const NameOf& name_of);
+
+/// "good", "note", "attention", "trouble".
+[[nodiscard]] std::string_view to_string(Severity severity);
+/// The word for an exporter's state: as its severity, or "silent".
+[[nodiscard]] std::string_view health_word(const ExporterDiagnosis& exporter);
+
+}  // namespace weir::serve

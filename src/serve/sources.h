@@ -1,0 +1,24 @@
+// What the server is given to tell about. Everything outlives the server.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/endpoint.h"
+#include "base/metrics.h"
+#include "flow/exporter_table.h"
+#include "serve/doctor.h"
+#include "store/store.h"
+
+namespace weir::serve {
+
+struct Sources {
+  const flow::ExporterTable& exporters;
+  store::Store& store;
+  const Metrics& metrics;
+  NameOf exporter_name;          ///< from any thread; may be empty
+  std::string version;           ///< "0.1.0"
+  std::vector<Endpoint> listen;  ///< the UDP sockets, for telling people where to send
+};
+
+}  // namespace weir::serve
