@@ -1,0 +1,90 @@
+"""kill -9 at any moment: nothing is lost but the last two seconds, and nothing is corrupt."""
+import random
+import time
+
+from harness import TestCase, wait_until
+from load import NumberedLoad, number_of
+
+ROUNDS = 20
+OLD_MS = 2 * 3_600_000  # these hours are closed, so that upkeep moves them to the cold tier while it is killed
+CONFIG = "store:\n  hot_time: 1m\n"
+
+
+class Kill(TestCase):
+    def test_twenty_rounds_under_load(self):
+        config = self.directory / "weir.yaml"
+        config.write_text(CONFIG)
+        chance = random.Random(5)
+        stored = {}
+        worst = 0.0
+        for mark in range(1, ROUNDS + 1):
+            weir = self.weir("--config", config)
+            self.hold(weir, stored, {mark - 1} if mark > 1 else set())
+            load = NumberedLoad(weir.port, mark, old_ms=OLD_MS)
+            time.sleep(2.0 + chance.uniform(0.2, 1.2))
+            killed_at = time.monotonic()
+            weir.kill()
+            load.stop()
+            must = load.sent_before(killed_at - 2.0)
+            self.assertGreater(must, 0, "the load must have begun")
+            kept = self.kept_after_kill(config, mark, must)
+            stored[mark] = kept
+            lost_from = next((at for at, count in load.sent if count > kept), killed_at)
+            worst = max(worst, killed_at - lost_from)
+        weir = self.weir("--config", config)
+        self.hold(weir, stored, set(stored))
+        self.hold_rollups(weir)
+        self.assertEqual({}, weir.metrics().get("weir_store_alarm", {}))
+        self.note(f"{ROUNDS} rounds, {sum(stored.values())} flows kept; the most that one kill cost: {worst:.2f} s")
+
+    def kept_after_kill(self, config, mark, must):
+        """How many flows of this round are there: all of the first ones, each once, and at least `must`."""
+        weir = self.weir("--config", config)
+        numbers = sorted(number_of(row["dst_addr"]) for row in weir.rows(f"in if {mark}", by=["dst_addr"], start="-4h"))
+        self.assertEqual(list(range(len(numbers))), numbers, "flows are missing in between, or came out of nowhere")
+        self.assertGreaterEqual(len(numbers), must, "flows sent two seconds before the kill are lost")
+        self.assertEqual(len(numbers), weir.sums(f"in if {mark}", start="-4h")["flows"], "a flow is there twice")
+        weir.kill()
+        return len(numbers)
+
+    def hold(self, weir, stored, marks):
+        """What was there after an earlier kill must be there now, to the flow and to the byte."""
+        for mark in marks:
+            sums = weir.sums(f"in if {mark}", start="-4h")
+            count = stored[mark]
+            self.assertEqual({"flows": count, "packets": count, "bytes": sum(100 + i % 20 for i in range(count))}, sums)
+
+    def hold_rollups(self, weir):
+        """Sums that come from the rollups are the sums of the flows."""
+        hour = 3_600_000
+        end = (int(time.time() * 1000) // hour + 1) * hour
+        span = {"start": end - 6 * hour, "end": end}
+        answers = {}
+        for by in ("in_if", "dst_addr"):
+            answer = weir.query(by=[by], top=1_000_000, **span)
+            answers[by] = (answer["source"], answer["total"])
+        self.assertEqual("flows", answers["dst_addr"][0])
+        self.assertNotEqual("flows", answers["in_if"][0], "a question over whole hours must read a rollup")
+        self.assertEqual(answers["dst_addr"][1], answers["in_if"][1])
+
+
+class KillWhileMoving(TestCase):
+    def test_the_cold_tier_is_whole_or_not_there(self):
+        """Killed again and again while hours go to the cold tier, each flow is in one tier and not in two."""
+        config = self.directory / "weir.yaml"
+        config.write_text(CONFIG)
+        weir = self.weir("--config", config)
+        load = NumberedLoad(weir.port, mark=1, rate=20_000, old_ms=OLD_MS)
+        time.sleep(3)
+        load.stop()
+        weir.wait_for_flows(1)
+        wait_until(lambda: weir.total("weir_store_queued_batches") == 0, "the queue to be empty")
+        time.sleep(2)
+        expected = weir.sums(start="-4h")
+        for number in range(8):
+            weir.kill()
+            weir = self.weir("--config", config)
+            self.assertEqual(expected, weir.sums(start="-4h"))
+            time.sleep(0.15 * number)
+        wait_until(lambda: weir.total("weir_store_cold_flows") > 0, "an hour in the cold tier", limit=60)
+        self.assertEqual(expected, weir.sums(start="-4h"))
