@@ -1,7 +1,27 @@
 """`weir demo`: a network that moves within ten seconds, with the last day already there."""
 import time
 
+import browser
 from harness import TestCase, wait_until
+
+
+class Page(TestCase):
+    def test_the_first_page_moves(self):
+        """What a person sees: router names and figures, within ten seconds of the start, and other figures later."""
+        self.need("chromium")
+        began = time.monotonic()
+        weir = self.weir(command="demo")
+        with browser.Browser() as page:
+            page.open(weir.url + "/")
+            first = wait_until(lambda: self.shows_flows(page), "routers on the page", limit=20, every=0.2)
+            self.assertLess(time.monotonic() - began, 10)
+            wait_until(lambda: (self.shows_flows(page) or first) != first, "the figures to move", limit=15, every=0.5)
+            self.assertNotIn("undefined", page.text())
+            self.assertNotIn("NaN", page.text())
+
+    def shows_flows(self, page):
+        text = page.text()
+        return text if "AIMS-PCCW" in text and "CX2-MYIX" in text else None
 
 
 class Demo(TestCase):
