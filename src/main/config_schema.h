@@ -27,6 +27,8 @@ class Complaints {
   std::vector<ConfigError> errors_;
 };
 
+inline constexpr const char* kListOfMappings = "list of mappings";
+
 /// One line of the reference.
 struct KeyDoc {
   std::string path;  ///< "store.memory", "exporters[].name"
@@ -44,11 +46,14 @@ struct Key {
   std::string_view path;
   std::string_view meaning;
   std::string_view example;
+  std::string type;  ///< for the reference
   bool live = false;
   bool required = false;
   std::function<void(const YAML::Node&, std::string_view path, T&, Complaints&)> read;
-  /// Appends the key's own line and those of what it contains. `prefix` is put before the path.
-  std::function<void(const Key&, const std::string& prefix, std::vector<KeyDoc>&)> describe;
+  /// The value as it would be written; "" where there is none, and for lists of mappings.
+  std::function<std::string(const T&)> show;
+  /// For lists of mappings: appends the lines of what an entry contains.
+  std::function<void(const std::string& prefix, std::vector<KeyDoc>&)> describe_inner;
 };
 
 /// The scalar in `node`; nothing, with a complaint, when it is none. `what` is said to be expected.
@@ -81,7 +86,19 @@ void read_struct(const YAML::Node& node, const std::string& shown, const std::ve
 
 template <typename T>
 void describe_struct(const std::vector<Key<T>>& keys, const std::string& prefix, std::vector<KeyDoc>& out) {
-  for (const Key<T>& key : keys) key.describe(key, prefix, out);
+  for (const Key<T>& key : keys) {
+    const std::string path = prefix + std::string(key.path);
+    out.push_back({.path = path,
+                   .type = key.type,
+                   .fallback = key.required ? "" : key.show(T{}),
+                   .meaning = std::string(key.meaning),
+                   .example = std::string(key.example),
+                   .live = key.live,
+                   .required = key.required});
+    const std::size_t first = out.size();
+    if (key.describe_inner) key.describe_inner(path + "[].", out);
+    for (std::size_t i = first; i < out.size(); ++i) out[i].live = key.live;
+  }
 }
 
 /// A key that holds one value. `at` gives where it is kept: anything that the kind's value converts to.
@@ -98,18 +115,14 @@ template <typename T, typename Kind, typename At>
     auto& place = at(out);
     place = static_cast<std::remove_cvref_t<decltype(place)>>(*std::move(value));
   };
-  key.describe = [kind, at](const Key<T>& self, const std::string& prefix, std::vector<KeyDoc>& out) {
-    T defaults{};
-    const auto& place = at(defaults);
-    std::string fallback;
+  key.type = kind.what();
+  key.show = [kind, at](const T& from) -> std::string {
+    const auto& place = at(from);
     if constexpr (requires { place.has_value(); }) {
-      if (place) fallback = kind.show(static_cast<typename Kind::Value>(*place));
+      return place ? kind.show(static_cast<typename Kind::Value>(*place)) : "";
     } else {
-      fallback = kind.show(static_cast<typename Kind::Value>(place));
+      return kind.show(static_cast<typename Kind::Value>(place));
     }
-    if (self.required) fallback.clear();
-    out.push_back({prefix + std::string(self.path), kind.what(), fallback, std::string(self.meaning),
-                   std::string(self.example), self.live, self.required});
   };
   return key;
 }
@@ -134,13 +147,11 @@ template <typename T, typename Kind, typename At>
         complain_value(item, shown, value.error(), kind.what(), to);
     }
   };
-  key.describe = [kind, at](const Key<T>& self, const std::string& prefix, std::vector<KeyDoc>& out) {
-    T defaults{};
-    std::string fallback;
-    for (const auto& value : at(defaults)) fallback += (fallback.empty() ? "[" : ", ") + kind.show(value);
-    if (!fallback.empty()) fallback += "]";
-    out.push_back({prefix + std::string(self.path), "list, each: " + kind.what(), fallback, std::string(self.meaning),
-                   std::string(self.example), self.live, false});
+  key.type = "list, each: " + kind.what();
+  key.show = [kind, at](const T& from) {
+    std::string text;
+    for (const auto& value : at(from)) text += (text.empty() ? "[" : ", ") + kind.show(value);
+    return text.empty() ? text : text + "]";
   };
   return key;
 }
@@ -169,12 +180,10 @@ template <typename T, typename Item, typename At, typename Unique>
       list.push_back(std::move(item));
     }
   };
-  key.describe = [keys](const Key<T>& self, const std::string& prefix, std::vector<KeyDoc>& out) {
-    const std::string path_here = prefix + std::string(self.path);
-    out.push_back({path_here, "list of mappings", "", std::string(self.meaning), "", self.live, false});
-    const std::size_t first = out.size();
-    describe_struct(keys, path_here + "[].", out);
-    for (std::size_t i = first; i < out.size(); ++i) out[i].live = self.live;
+  key.type = kListOfMappings;
+  key.show = [](const T&) { return std::string(); };
+  key.describe_inner = [keys](const std::string& prefix, std::vector<KeyDoc>& out) {
+    describe_struct(keys, prefix, out);
   };
   return key;
 }

@@ -90,7 +90,7 @@ void write_example(const std::vector<Branch>& level, std::size_t depth, bool lis
   for (std::size_t i = 0; i < level.size(); ++i) {
     const Branch& branch = level[i];
     const KeyDoc* doc = branch.doc;
-    const bool list = doc != nullptr && doc->type == "list of mappings";
+    const bool list = doc != nullptr && doc->type == kListOfMappings;
     if (depth == 0) out += '\n';
     const std::string_view lead = depth == 0 ? "# " : "#";
     if (doc != nullptr) {

@@ -1,0 +1,72 @@
+// A running Weir: store, data path, HTTP; their start in order and their stop in reverse.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/metrics.h"
+#include "collect/collector.h"
+#include "flow/exporter_table.h"
+#include "flow/string_pool.h"
+#include "main/config.h"
+#include "serve/web_service.h"
+#include "store/store.h"
+
+namespace weir::main {
+
+/// Construction is inert. start(), stop() and reload() from one thread.
+class Service {
+ public:
+  explicit Service(Config config);
+  ~Service();  ///< stops
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  /// Opens the data directory, the sockets and the server, and writes DIR/state/listening.json when all of them are
+  /// open.
+  [[nodiscard]] Result<void> start();
+  /// Receives what has arrived, commits it, and removes listening.json.
+  void stop();
+  /// Takes over what can change while running, and logs which other keys differ. No flow is lost.
+  void reload(Config config);
+
+  [[nodiscard]] const Config& config() const { return config_; }
+  [[nodiscard]] std::vector<Endpoint> listening() const { return collector_->listening(); }
+  [[nodiscard]] Endpoint http() const { return {config_.http.address, web_->port()}; }
+  /// False when a thread of the data path is stuck.
+  [[nodiscard]] bool is_alive() const;
+  /// What is shared by those who bring further flows. Valid between start() and stop().
+  [[nodiscard]] collect::Shared shared() { return {strings_, exporters_, *store_, *plan_}; }
+
+ private:
+  [[nodiscard]] Result<void> open_store();
+  [[nodiscard]] Result<void> start_web();
+  [[nodiscard]] Result<void> write_listening() const;
+  [[nodiscard]] std::filesystem::path listening_file() const { return config_.data / "state" / "listening.json"; }
+
+  Config config_;
+  flow::StringPool strings_;
+  flow::ExporterTable exporters_;
+  Metrics metrics_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<collect::CurrentPlan> plan_;
+  std::unique_ptr<collect::Collector> collector_;
+  std::unique_ptr<serve::WebService> web_;
+};
+
+/// What a command adds to `serve`.
+struct ServiceHooks {
+  /// Called with every configuration that is read, also at a reload.
+  std::function<void(Config&)> adjust = [](Config&) {};
+  /// Called once everything runs; an error ends the service.
+  std::function<Result<void>(Service&)> started = [](Service&) { return Result<void>(); };
+  /// Called before anything stops.
+  std::function<void()> stopping = [] {};
+};
+
+/// Runs until SIGTERM or SIGINT; gives the exit status.
+int run_service(const struct ServeOptions& options, const ServiceHooks& hooks);
+
+}  // namespace weir::main
