@@ -42,9 +42,13 @@ void Pipeline::flush() {
 
 void Pipeline::pass_on() {
   first_row_at_ = 0;
-  if (!decoded_.counters.empty()) shared_.store.append(std::exchange(decoded_.counters, {}));
+  const auto plan = shared_.plan.get();
+  if (!decoded_.counters.empty()) {
+    enricher_.enrich(plan, decoded_.counters);
+    shared_.store.append(std::exchange(decoded_.counters, {}));
+  }
   if (decoded_.flows.empty()) return;
-  enricher_.enrich(shared_.plan.get(), decoded_.flows);
+  enricher_.enrich(plan, decoded_.flows);
   const std::size_t rows = decoded_.flows.size();
   const bool stored = shared_.store.append(std::exchange(decoded_.flows, {}), wait_);
   count(stored, rows);

@@ -37,6 +37,8 @@ struct InterfaceConfig {
 
 struct ExporterConfig {
   IpAddress address;
+  /// Stored as `exporter` instead of `address`: for exporters behind a translation of addresses.
+  std::optional<IpAddress> shown_as;
   std::string name;
   SamplingConfig sampling;
   std::vector<InterfaceConfig> interfaces;

@@ -82,10 +82,30 @@ TEST_F(EnrichTest, ExporterNamesGoByAddress) {
   const auto first = add_flow(a_, 1, 2);
   const auto second = add_flow(b_, 1, 2);
   enrich({.sampling = {},
-          .exporters = {{.address = b_, .name = "edge-b", .sampling = {}, .interfaces = {}}},
+          .exporters = {{.address = b_, .shown_as = {}, .name = "edge-b", .sampling = {}, .interfaces = {}}},
           .interface_classes = {}});
   EXPECT_FALSE(batch_.masks()[first].has(Column::exporter_name));
   EXPECT_EQ(text<Column::exporter_name>(second), "edge-b");
+}
+
+TEST_F(EnrichTest, ExporterBehindTranslationIsStoredUnderItsOwnAddress) {
+  const auto row = add_flow(a_, 1, 2);
+  const auto other = add_flow(b_, 1, 2);
+  EnrichConfig config;
+  config.exporters = {
+      {.address = a_, .shown_as = ip("203.0.113.9"), .name = "edge-a", .sampling = {}, .interfaces = {}}};
+  const auto plan = std::make_shared<const EnrichPlan>(config, strings_);
+  enricher_.enrich(plan, batch_);
+  EXPECT_EQ(batch_.values<Column::exporter>()[row], ip("203.0.113.9"));
+  EXPECT_EQ(text<Column::exporter_name>(row), "edge-a");
+  EXPECT_EQ(batch_.values<Column::exporter>()[other], b_);
+  EXPECT_EQ(enricher_.runs()[0].exporter->state, &exporters_.of(a_)) << "counted where its datagrams are counted";
+  std::vector<flow::InterfaceCounters> readings(2);
+  readings[0].exporter = a_;
+  readings[1].exporter = b_;
+  enricher_.enrich(plan, readings);
+  EXPECT_EQ(readings[0].exporter, ip("203.0.113.9"));
+  EXPECT_EQ(readings[1].exporter, b_);
 }
 
 TEST_F(EnrichTest, ConfiguredInterfaceNameGoesBeforeAnnouncedOne) {
@@ -94,6 +114,7 @@ TEST_F(EnrichTest, ConfiguredInterfaceNameGoesBeforeAnnouncedOne) {
   batch_.set<Column::out_if_name>(row, strings_.intern("Gi0/2"));
   EnrichConfig config;
   config.exporters = {{.address = a_,
+                       .shown_as = {},
                        .name = "",
                        .sampling = {},
                        .interfaces = {{.index = 1, .name = "PCCW", .if_class = "transit", .sampling = {}}}}};
@@ -111,6 +132,7 @@ TEST_F(EnrichTest, CountsFlowsThatOnlyTheConfigurationNames) {
   add_flow(a_, 3, 4);
   EnrichConfig config;
   config.exporters = {{.address = a_,
+                       .shown_as = {},
                        .name = "",
                        .sampling = {},
                        .interfaces = {{.index = 1, .name = "PCCW", .if_class = "", .sampling = {}}}}};
@@ -123,7 +145,7 @@ TEST_F(EnrichTest, FirstMatchingRuleGivesTheClass) {
   batch_.set<Column::in_if_name>(row, strings_.intern("To TRANSIT PCCW"));
   batch_.set<Column::out_if_name>(row, strings_.intern("cust-7"));
   EnrichConfig config;
-  config.exporters = {{.address = a_, .name = "edge-1", .sampling = {}, .interfaces = {}}};
+  config.exporters = {{.address = a_, .shown_as = {}, .name = "edge-1", .sampling = {}, .interfaces = {}}};
   config.interface_classes = {{.exporter = "core-*", .interface = "*", .if_class = "core"},
                               {.exporter = "edge-*", .interface = "*transit*", .if_class = "transit"},
                               {.exporter = "192.0.2.*", .interface = "*", .if_class = "customer"}};
@@ -147,6 +169,7 @@ TEST_F(EnrichTest, SamplingPrecedence) {
   config.sampling.default_rate = 7;
   config.exporters = {
       {.address = a_,
+       .shown_as = {},
        .name = "",
        .sampling = {.override_rate = {}, .default_rate = 100},
        .interfaces = {
@@ -174,8 +197,11 @@ TEST_F(EnrichTest, ExporterSamplingOverrideBeatsWhatItAnnounces) {
   const auto row = add_flow(a_, 1, 2);
   batch_.set<Column::sampling_rate>(row, 1);
   EnrichConfig config;
-  config.exporters = {
-      {.address = a_, .name = "", .sampling = {.override_rate = 4096, .default_rate = {}}, .interfaces = {}}};
+  config.exporters = {{.address = a_,
+                       .shown_as = {},
+                       .name = "",
+                       .sampling = {.override_rate = 4096, .default_rate = {}},
+                       .interfaces = {}}};
   enrich(config);
   EXPECT_EQ(batch_.values<Column::sampling_rate>()[row], 4096U);
   EXPECT_EQ(count(Counter::flows_sampled, a_), 0U);
@@ -187,6 +213,7 @@ TEST_F(EnrichTest, EgressFlowsTakeTheRateOfTheOutgoingInterface) {
   EnrichConfig config;
   config.exporters = {
       {.address = a_,
+       .shown_as = {},
        .name = "",
        .sampling = {},
        .interfaces = {
@@ -199,6 +226,7 @@ TEST_F(EnrichTest, EgressFlowsTakeTheRateOfTheOutgoingInterface) {
 TEST_F(EnrichTest, DirectionFollowsTheClasses) {
   EnrichConfig config;
   config.exporters = {{.address = a_,
+                       .shown_as = {},
                        .name = "",
                        .sampling = {},
                        .interfaces = {{.index = 1, .name = "", .if_class = "transit", .sampling = {}},
@@ -251,7 +279,7 @@ TEST_F(EnrichTest, RunsCoverTheBatchInOrder) {
 
 TEST_F(EnrichTest, NewPlanReplacesWhatWasRemembered) {
   EnrichConfig config;
-  config.exporters = {{.address = a_, .name = "old", .sampling = {}, .interfaces = {}}};
+  config.exporters = {{.address = a_, .shown_as = {}, .name = "old", .sampling = {}, .interfaces = {}}};
   const auto row = add_flow(a_, 1, 2);
   enrich(config);
   EXPECT_EQ(text<Column::exporter_name>(row), "old");

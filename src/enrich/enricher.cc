@@ -16,7 +16,7 @@ struct StageRow {
 /// In order: sampling looks at the direction that the exporter gave, so it comes before ours; our direction needs
 /// classes.
 constexpr std::array kStages = {
-    StageRow{"exporter_name", name_exporters},
+    StageRow{"exporter, exporter_name", name_exporters},
     StageRow{"in_if_name, out_if_name, in_if_class, out_if_class", name_interfaces},
     StageRow{"sampling_rate", set_sampling},
     StageRow{"direction", find_direction},
@@ -33,12 +33,27 @@ Enricher::Enricher(const flow::StringPool& strings, flow::ExporterTable& exporte
 
 void Enricher::enrich(const std::shared_ptr<const EnrichPlan>& plan, flow::FlowBatch& batch) {
   runs_.clear();
-  if (plan != plan_ || known_.size() >= kMostExporters) known_.clear();
-  plan_ = plan;
+  take_over(plan);
   if (batch.empty()) return;
   find_runs(batch);
   const Job job{.plan = *plan_, .strings = strings_, .runs = runs_, .batch = batch};
   for (const StageRow& stage : kStages) stage.run(job);
+}
+
+void Enricher::enrich(const std::shared_ptr<const EnrichPlan>& plan, std::span<flow::InterfaceCounters> readings) {
+  take_over(plan);
+  for (flow::InterfaceCounters& reading : readings) {
+    const ExporterPlan& exporter = plan_->of(reading.exporter);
+    if (exporter.shown_as) reading.exporter = *exporter.shown_as;
+  }
+}
+
+void Enricher::take_over(const std::shared_ptr<const EnrichPlan>& plan) {
+  if (plan != plan_ || known_.size() >= kMostExporters) {
+    runs_.clear();  // they refer to what is forgotten now
+    known_.clear();
+  }
+  plan_ = plan;
 }
 
 void Enricher::find_runs(const flow::FlowBatch& batch) {

@@ -10,6 +10,7 @@
 #include "enrich/stage.h"
 #include "flow/batch.h"
 #include "flow/exporter_table.h"
+#include "flow/interface_counters.h"
 #include "flow/string_pool.h"
 
 namespace weir::enrich {
@@ -26,11 +27,15 @@ class Enricher {
   /// the rows that the configuration, not the exporter, gave a name or a rate.
   void enrich(const std::shared_ptr<const EnrichPlan>& plan, flow::FlowBatch& batch);
 
+  /// The same for interface readings: the address they are stored under.
+  void enrich(const std::shared_ptr<const EnrichPlan>& plan, std::span<flow::InterfaceCounters> readings);
+
   /// Neighbouring rows of one exporter in the batch enriched last, in order, for per-exporter counts. Valid until the
   /// next call.
   [[nodiscard]] std::span<const Run> runs() const { return runs_; }
 
  private:
+  void take_over(const std::shared_ptr<const EnrichPlan>& plan);
   void find_runs(const flow::FlowBatch& batch);
   KnownExporter& known(IpAddress address);
 

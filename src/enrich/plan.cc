@@ -13,6 +13,7 @@ EnrichPlan::EnrichPlan(const EnrichConfig& config, flow::StringPool& strings) {
   for (const ExporterConfig& from : config.exporters) {
     ExporterPlan& to = exporters[from.address];
     to.name = strings.intern(from.name);
+    to.shown_as = from.shown_as;
     to.sampling_override = from.sampling.override_rate.value_or(others.sampling_override);
     to.sampling_default = from.sampling.default_rate.value_or(others.sampling_default);
     for (const InterfaceConfig& one : from.interfaces) {

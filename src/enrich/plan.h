@@ -3,7 +3,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +24,7 @@ struct InterfacePlan {
 /// What is configured for one exporter.
 struct ExporterPlan {
   flow::StringId name = 0;
+  std::optional<IpAddress> shown_as;
   std::uint32_t sampling_override = 0;  ///< its own, or else the one for all exporters
   std::uint32_t sampling_default = 0;
   bool interface_sampling = false;  ///< some interface has a rate of its own

@@ -40,7 +40,7 @@ struct Job {
 /// cannot replace by one that the operator configured.
 using Stage = void (*)(const Job& job);
 
-void name_exporters(const Job& job);   // exporter_name.cc
+void name_exporters(const Job& job);   // exporter.cc
 void name_interfaces(const Job& job);  // interfaces.cc
 void set_sampling(const Job& job);     // sampling.cc
 void find_direction(const Job& job);   // direction.cc
