@@ -9,6 +9,7 @@
 
 #include "base/byte_reader.h"
 #include "base/error.h"
+#include "base/ip_address.h"
 #include "flow/batch.h"
 #include "flow/datagram.h"
 #include "flow/exporter_table.h"
@@ -26,12 +27,24 @@ struct DecodeOptions {
   /// Templates that are not refreshed for this long are forgotten (UDP only; RFC 7011 section 8.4).
   UnixMillis template_lifetime_ms = 7 * kDayMs;
   std::size_t most_templates_per_exporter = 4096;
+  /// Of all exporters together; the exporters that were silent for longest are forgotten first.
+  std::size_t template_octets = std::size_t{128} << 20U;
+  /// Observation Domains of Transport Sessions that are remembered; the one that was silent for longest is forgotten first.
   std::size_t most_sessions = 65'536;
-  /// Data Sets that wait for their Template.
+  /// Sampling rates, names of interfaces, VRFs and applications that exporters announce: of all, and of one domain.
+  std::size_t most_names = std::size_t{1} << 20U;
+  std::size_t most_names_per_domain = std::size_t{1} << 17U;
+  /// Data Sets that wait for their Template; one domain may take at most half of the room. 0: none waits.
   std::size_t parked_octets = std::size_t{16} << 20U;
   UnixMillis parked_age_ms = 30 * kMinuteMs;
   /// Addresses, ports and protocol of sampled packets from inside GRE, VXLAN and IP-in-IP instead of the outer header.
   bool inner_addresses = false;
+  /// Records of connections with counters for both directions (Cisco ASA's initiatorOctets and responderOctets) as two rows,
+  /// as RFC 5103 biflows always are; otherwise as one row with the sum.
+  bool split_connections = false;
+  /// Sources that pass on what others measured: `exporter` is then the address in the message (IPFIX 130, 131, 403, 404;
+  /// sFlow's agent), where it has one.
+  std::vector<Prefix> exporter_from_message;
 };
 
 /// Everything that one datagram, or several, gave.

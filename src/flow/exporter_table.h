@@ -53,7 +53,8 @@ namespace weir::flow {
   X(bad_sample,              bad, "sFlow samples or records cut short or with impossible lengths") \
   X(bad_packet_header,       bad, "sampled packet headers that could not be read") \
   X(unsupported,             bad, "well-formed parts that Weir does not decode") \
-  X(too_many_templates,      bad, "templates refused because the exporter has too many")
+  X(too_many_templates,      bad, "templates refused because the exporter has too many") \
+  X(too_many_names,          bad, "announced sampling rates and names refused because there are too many")
 // clang-format on
 
 enum class Counter : std::uint8_t {
