@@ -96,9 +96,12 @@ std::expected<Test, FilterError> Parser::comparison(Column column, Compare compa
   const auto is_value = value(column, token, partial_networks, test);
   // Any word is a text, so that among texts a word is a column first; 'tcp_flags = SA' is no column.
   if (other && comparable(column, *other) && (!is_value || type_of(column) == ColumnType::string)) {
-    test = {.kind = Test::Kind::column, .compare = compare, .other = *other};
+    Test columns;
+    columns.kind = Test::Kind::column;
+    columns.compare = compare;
+    columns.other = *other;
     take();
-    return test;
+    return columns;
   }
   if (!is_value && other) {
     return fail_at(token, std::string(flow::name(column)) + " and " + std::string(flow::name(*other)) + " are of different types and cannot be compared");
