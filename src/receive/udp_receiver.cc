@@ -1,6 +1,7 @@
 #include "receive/udp_receiver.h"
 
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -118,12 +119,12 @@ std::span<const flow::Datagram> UdpReceiver::receive_from(UdpSocket& socket) {
   }
   const UnixMillis now = now_ms();
   const std::uint16_t local_port = socket.endpoint().port;
+  const Bytes all(memory_.get(), stride_ * options_.batch);
   std::uint64_t octets = 0;
   for (std::size_t i = 0; i < used_; ++i) {
     if (!check(socket, messages_[i])) continue;
     const Endpoint from = to_endpoint(addresses_[i]);
-    const std::span slot(static_cast<const std::byte*>(vectors_[i].iov_base), vectors_[i].iov_len);
-    batch_.push_back({slot.first(messages_[i].msg_len), {from.address, from.port, local_port}, now});
+    batch_.push_back({all.subspan(i * stride_, messages_[i].msg_len), {from.address, from.port, local_port}, now});
     octets += messages_[i].msg_len;
   }
   socket.counters().datagrams.fetch_add(batch_.size(), std::memory_order_relaxed);
