@@ -50,9 +50,10 @@ void Worker::receive_once(std::chrono::milliseconds patience) {
 
 void Worker::drain() {
   const std::int64_t end = steady_ms() + kDrainMs;
-  while (steady_ms() < end) {
+  // The first empty batch may be the wake-up, not an empty socket.
+  for (int empty = 0; empty < 2 && steady_ms() < end;) {
     const auto batch = receiver_->receive(std::chrono::milliseconds(0));
-    if (batch.empty()) break;
+    empty = batch.empty() ? empty + 1 : 0;
     for (const flow::Datagram& datagram : batch) pipeline_.take(datagram);
   }
 }

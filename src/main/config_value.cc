@@ -195,6 +195,20 @@ std::string AddressKind::show(IpAddress value) const {
   return to_string(value);
 }
 
+std::string PrefixKind::what() const {
+  return "network, such as 192.0.2.0/24, or address";
+}
+
+std::expected<Prefix, std::string> PrefixKind::read(Scalar scalar) const {
+  const auto prefix = parse_prefix(scalar.text);
+  if (!prefix) return Reason(prefix.error().message);
+  return *prefix;
+}
+
+std::string PrefixKind::show(const Prefix& value) const {
+  return to_string(value);
+}
+
 std::string EndpointKind::what() const {
   return R"(ADDRESS:PORT, such as 0.0.0.0:2055 or "[::]:2055" (in quotes))";
 }

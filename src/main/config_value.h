@@ -89,6 +89,13 @@ struct AddressKind {
   [[nodiscard]] std::string show(Value value) const;
 };
 
+struct PrefixKind {
+  using Value = Prefix;
+  [[nodiscard]] std::string what() const;
+  [[nodiscard]] std::expected<Value, std::string> read(Scalar scalar) const;
+  [[nodiscard]] std::string show(const Value& value) const;
+};
+
 struct EndpointKind {
   using Value = Endpoint;
   [[nodiscard]] std::string what() const;
