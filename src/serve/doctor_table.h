@@ -80,6 +80,10 @@ inline constexpr std::array kExplanations = std::to_array<Explanation>({
      "nothing to do; the other parts of the same datagrams are used"},
     {flow::Counter::too_many_templates, Severity::trouble, "templates were refused because the exporter has too many",
      "raise decode.most_templates_per_exporter, or look why the exporter makes new templates all the time"},
+    {flow::Counter::too_many_names, Severity::attention,
+     "announced sampling rates and names were refused because there are too many",
+     "look why the exporter announces so many interfaces, samplers or applications; what Weir needs can be set under "
+     "exporters[] in the configuration"},
 });
 
 /// The explanation of a bad counter.

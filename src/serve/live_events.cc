@@ -66,6 +66,7 @@ std::string rates_json(const Rates& rates) {
                                       {"flows_per_s", rounded(rates.flows_per_s)},
                                       {"datagrams_per_s", rounded(rates.datagrams_per_s)},
                                       {"octets_per_s", rounded(rates.octets_per_s)},
+                                      {"last", point_json(rates.last)},
                                       {"exporters", std::move(exporters)}});
 }
 

@@ -55,6 +55,7 @@ void RateMeter::compute_rates(UnixMillis now, std::int64_t steady) {
     point.datagrams_per_s += static_cast<double>(to.datagrams - last.datagrams) / step_s;
     rates_.exporters.push_back(rate);
   }
+  rates_.last = point;
   history_.push_back(point);
   if (history_.size() > kHistory) history_.pop_front();
 }

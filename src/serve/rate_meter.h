@@ -17,20 +17,21 @@ struct ExporterRate {
   double datagrams_per_s = 0;
 };
 
+/// What arrived between the point before and this one.
+struct RatePoint {
+  UnixMillis time_ms = 0;
+  double flows_per_s = 0;
+  double datagrams_per_s = 0;
+};
+
 /// Means over the last RateMeter::kWindow seconds, or since the start where that is less.
 struct Rates {
   UnixMillis time_ms = 0;
   double flows_per_s = 0;
   double datagrams_per_s = 0;
   double octets_per_s = 0;  ///< of the datagrams themselves
+  RatePoint last = {};      ///< the last second alone
   std::vector<ExporterRate> exporters = {};  ///< by address
-};
-
-/// What arrived between the point before and this one.
-struct RatePoint {
-  UnixMillis time_ms = 0;
-  double flows_per_s = 0;
-  double datagrams_per_s = 0;
 };
 
 /// One thread at a time.
