@@ -1,4 +1,5 @@
-// One sFlow datagram of any octets: decoded with and without inner addresses, and printed, so that every value is touched.
+// One sFlow datagram of any octets: decoded with and without inner addresses, and printed, so that every value is
+// touched.
 #include "decode/sflow5.h"
 #include "flow/value_text.h"
 

@@ -18,9 +18,12 @@ constexpr unsigned kMostTunnels = 4;
 
 std::optional<IpPacket> read_ip(Network network, const ByteReader& reader) {
   switch (network) {
-    case Network::ipv4: return read_ipv4(reader);
-    case Network::ipv6: return read_ipv6(reader);
-    default: return std::nullopt;
+    case Network::ipv4:
+      return read_ipv4(reader);
+    case Network::ipv6:
+      return read_ipv6(reader);
+    default:
+      return std::nullopt;
   }
 }
 
@@ -29,7 +32,8 @@ std::optional<IpPacket> enter_gre(ByteReader reader) {
   const std::uint16_t flags = reader.u16();
   const std::uint16_t type = reader.u16();
   const unsigned version = flags & 7U;
-  constexpr std::uint16_t kChecksum = 0x8000, kRouting = 0x4000, kKey = 0x2000, kSequence = 0x1000, kAcknowledge = 0x0080;
+  constexpr std::uint16_t kChecksum = 0x8000, kRouting = 0x4000, kKey = 0x2000, kSequence = 0x1000,
+                          kAcknowledge = 0x0080;
   if (version > 1 || (flags & kRouting) != 0) return std::nullopt;
   if ((flags & kChecksum) != 0) reader.skip(4);
   if ((flags & kKey) != 0) reader.skip(4);
@@ -57,13 +61,17 @@ std::optional<IpPacket> enter_tunnel(const IpPacket& outer) {
   if (!outer.proto || outer.payload.empty()) return std::nullopt;
   const ByteReader reader(outer.payload);
   switch (*outer.proto) {
-    case kIpInIp: return read_ipv4(reader);
-    case kIpv6InIp: return read_ipv6(reader);
-    case kGre: return enter_gre(reader);
+    case kIpInIp:
+      return read_ipv4(reader);
+    case kIpv6InIp:
+      return read_ipv6(reader);
+    case kGre:
+      return enter_gre(reader);
     case kUdp:
       if (!outer.ports || (outer.ports->dst != kVxlanPort && outer.ports->dst != kVxlanPortLinux)) return std::nullopt;
       return enter_vxlan(reader);
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -100,21 +108,30 @@ void set_packet(const IpPacket& packet, flow::FlowBatch& out, std::size_t row) {
 /// Nothing for a link layer that Weir does not read.
 std::optional<Network> read_link(HeaderProtocol protocol, ByteReader& reader, LinkHeader& link) {
   switch (protocol) {
-    case HeaderProtocol::ethernet: return read_ethernet(reader, link);
-    case HeaderProtocol::ppp: return read_ppp(reader, link);
-    case HeaderProtocol::aal5_ip: return network_by_version(reader);
-    case HeaderProtocol::ipv4: return Network::ipv4;
-    case HeaderProtocol::ipv6: return Network::ipv6;
-    case HeaderProtocol::mpls: return read_mpls(reader, link);
-    case HeaderProtocol::pos: return read_pos(reader, link);
-    case HeaderProtocol::ieee80211: return read_ieee80211(reader, link);
+    case HeaderProtocol::ethernet:
+      return read_ethernet(reader, link);
+    case HeaderProtocol::ppp:
+      return read_ppp(reader, link);
+    case HeaderProtocol::aal5_ip:
+      return network_by_version(reader);
+    case HeaderProtocol::ipv4:
+      return Network::ipv4;
+    case HeaderProtocol::ipv6:
+      return Network::ipv6;
+    case HeaderProtocol::mpls:
+      return read_mpls(reader, link);
+    case HeaderProtocol::pos:
+      return read_pos(reader, link);
+    case HeaderProtocol::ieee80211:
+      return read_ieee80211(reader, link);
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-PacketFacts decode_packet_header(Bytes header, HeaderProtocol protocol, bool inner, flow::FlowBatch& out, std::size_t row) {
+PacketFacts decode_packet_header(Bytes header, HeaderProtocol protocol, bool inner, flow::FlowBatch& out,
+                                 std::size_t row) {
   PacketFacts facts;
   ByteReader reader(header);
   LinkHeader link;

@@ -29,7 +29,8 @@ struct IpPacket {
   std::uint8_t tos = 0;
   std::uint8_t ttl = 0;
   FragmentPart fragment = FragmentPart::none;
-  std::uint64_t octets = 0;           ///< its length by its own header; 0 when that does not say (segmentation offload, jumbograms)
+  std::uint64_t octets =
+      0;  ///< its length by its own header; 0 when that does not say (segmentation offload, jumbograms)
   std::optional<std::uint8_t> proto;  ///< of the upper layer; nothing when the extension headers are cut short
   std::optional<Ports> ports;
   std::optional<std::uint16_t> tcp_flags;
@@ -37,8 +38,8 @@ struct IpPacket {
   Bytes payload;  ///< behind the IP headers, without link padding; empty for later fragments
 };
 
-/// Reads from the IP header on. Nothing when it is cut short in front of the end of its addresses, is of another version, or
-/// has an impossible header length.
+/// Reads from the IP header on. Nothing when it is cut short in front of the end of its addresses, is of another
+/// version, or has an impossible header length.
 [[nodiscard]] std::optional<IpPacket> read_ipv4(ByteReader reader);
 [[nodiscard]] std::optional<IpPacket> read_ipv6(ByteReader reader);
 

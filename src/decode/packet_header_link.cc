@@ -26,10 +26,13 @@ bool is_tag(std::uint16_t type) {
 }
 
 bool is_usual(std::uint16_t type) {
-  return is_tag(type) || type == kIpv4 || type == kIpv6 || type == kArp || type == kMplsUnicast || type == kPppoeSession;
+  return is_tag(type) || type == kIpv4 || type == kIpv6 || type == kArp || type == kMplsUnicast ||
+         type == kPppoeSession;
 }
 
-std::uint8_t peek_u8(ByteReader reader) { return reader.u8(); }
+std::uint8_t peek_u8(ByteReader reader) {
+  return reader.u8();
+}
 
 /// The EtherType of the Ethernet frame that would start `skip` octets on; 0 when there is none.
 std::uint16_t peek_ethertype(ByteReader reader, std::size_t skip) {
@@ -67,7 +70,8 @@ void set_macs(LinkHeader& link, std::uint64_t dst, std::uint64_t src) {
 Network read_behind_labels(ByteReader& reader, LinkHeader& link) {
   if (reader.empty()) return Network::malformed;
   const unsigned nibble = peek_u8(reader) >> 4U;
-  // An address that begins with 4 or 6 looks like IP; a usual EtherType in its place says that it is Ethernet after all.
+  // An address that begins with 4 or 6 looks like IP; a usual EtherType in its place says that it is Ethernet after
+  // all.
   const bool ethernet_here = is_usual(peek_ethertype(reader, 0));
   if (nibble == 4 || nibble == 6) {
     ByteReader ahead = reader;
@@ -90,9 +94,12 @@ Network read_behind_labels(ByteReader& reader, LinkHeader& link) {
 Network network_by_version(const ByteReader& reader) {
   if (reader.empty()) return Network::malformed;
   switch (peek_u8(reader) >> 4U) {
-    case 4: return Network::ipv4;
-    case 6: return Network::ipv6;
-    default: return Network::malformed;
+    case 4:
+      return Network::ipv4;
+    case 6:
+      return Network::ipv6;
+    default:
+      return Network::malformed;
   }
 }
 
@@ -116,13 +123,19 @@ Network read_ethertype(std::uint16_t type, ByteReader& reader, LinkHeader& link)
   }
   if (type < kLeastEtherType) return read_llc(reader, link);
   switch (type) {
-    case kIpv4: return Network::ipv4;
-    case kIpv6: return Network::ipv6;
+    case kIpv4:
+      return Network::ipv4;
+    case kIpv6:
+      return Network::ipv6;
     case kMplsUnicast:
-    case kMplsMulticast: return read_mpls(reader, link);
-    case kPppoeSession: return read_pppoe(reader, link);
-    case kTransparentEthernet: return read_ethernet(reader, link);
-    default: return Network::other;
+    case kMplsMulticast:
+      return read_mpls(reader, link);
+    case kPppoeSession:
+      return read_pppoe(reader, link);
+    case kTransparentEthernet:
+      return read_ethernet(reader, link);
+    default:
+      return Network::other;
   }
 }
 
@@ -144,11 +157,15 @@ Network read_ppp(ByteReader& reader, LinkHeader& link) {
   if ((protocol & 1U) == 0) protocol = static_cast<std::uint16_t>(protocol << 8U | reader.u8());
   if (reader.failed()) return Network::malformed;
   switch (protocol) {
-    case 0x0021: return Network::ipv4;
-    case 0x0057: return Network::ipv6;
+    case 0x0021:
+      return Network::ipv4;
+    case 0x0057:
+      return Network::ipv6;
     case 0x0281:
-    case 0x0283: return read_mpls(reader, link);
-    default: return Network::other;
+    case 0x0283:
+      return read_mpls(reader, link);
+    default:
+      return Network::other;
   }
 }
 

@@ -35,7 +35,9 @@ Octets ethernet(std::uint16_t type) {
   w.u16(type);
   return w.take();
 }
-Octets ports(std::uint16_t src, std::uint16_t dst) { return words({src, dst, 0, 0}); }
+Octets ports(std::uint16_t src, std::uint16_t dst) {
+  return words({src, dst, 0, 0});
+}
 Octets tcp(std::uint16_t src, std::uint16_t dst, std::uint16_t flags) {
   ByteWriter w;
   w.u16(src);
@@ -164,7 +166,8 @@ TEST(PacketHeader, LlcAndSnapAreReadLikeAnEtherType) {
 }
 
 TEST(PacketHeader, FramesWithoutIpAreWholeButNotUnderstood) {
-  for (const Octets& frame : {ethernet(0x0806) + Octets(28), ethernet(38) + words({0x4242, 0x0300}), ethernet(0x88cc) + Octets(20)}) {
+  for (const Octets& frame :
+       {ethernet(0x0806) + Octets(28), ethernet(38) + words({0x4242, 0x0300}), ethernet(0x88cc) + Octets(20)}) {
     const Row row(frame);
     EXPECT_FALSE(row.facts.understood);
     EXPECT_FALSE(row.facts.malformed);
@@ -179,8 +182,8 @@ TEST(PacketHeader, Ipv4OptionsArePassedOver) {
 }
 
 TEST(PacketHeader, Ipv6WithExtensionHeadersReachesTheTransport) {
-  const Octets options = words({0x3c00, 0, 0, 0});                                // hop-by-hop, then destination options
-  const Octets destination = words({0x3301, 0, 0, 0, 0, 0, 0, 0});                // 16 octets, then authentication
+  const Octets options = words({0x3c00, 0, 0, 0});                  // hop-by-hop, then destination options
+  const Octets destination = words({0x3301, 0, 0, 0, 0, 0, 0, 0});  // 16 octets, then authentication
   const Octets authentication = words({0x0604, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});  // 24 octets, then TCP
   const Row row(ethernet(0x86dd) + ipv6(0, options + destination + authentication + tcp(1, 2, 0x02)));
   EXPECT_EQ(row.address<Column::src_addr>(), "2001:db8::1");
@@ -287,7 +290,9 @@ TEST(PacketHeader, CutEthernetIsMalformed) {
   EXPECT_TRUE(row.is_empty());
 }
 
-TEST(PacketHeader, CutVlanTagIsMalformed) { EXPECT_TRUE(Row(ethernet(0x8100) + words({0x0064})).facts.malformed); }
+TEST(PacketHeader, CutVlanTagIsMalformed) {
+  EXPECT_TRUE(Row(ethernet(0x8100) + words({0x0064})).facts.malformed);
+}
 
 TEST(PacketHeader, CutIpv4HeaderIsMalformedButTheMacsStay) {
   const Row row(cut(ethernet(0x0800) + kPacket, 14 + 19));
@@ -323,8 +328,9 @@ TEST(PacketHeader, Ipv4OptionsBehindTheEndLeaveTheAddresses) {
 }
 
 TEST(PacketHeader, EmptyHeaderIsMalformedForEveryProtocol) {
-  for (const auto protocol : {HeaderProtocol::ethernet, HeaderProtocol::ppp, HeaderProtocol::aal5_ip, HeaderProtocol::ipv4,
-                              HeaderProtocol::ipv6, HeaderProtocol::mpls, HeaderProtocol::pos, HeaderProtocol::ieee80211}) {
+  for (const auto protocol :
+       {HeaderProtocol::ethernet, HeaderProtocol::ppp, HeaderProtocol::aal5_ip, HeaderProtocol::ipv4,
+        HeaderProtocol::ipv6, HeaderProtocol::mpls, HeaderProtocol::pos, HeaderProtocol::ieee80211}) {
     const Row row(Octets{}, protocol);
     EXPECT_TRUE(row.facts.malformed) << static_cast<unsigned>(protocol);
     EXPECT_TRUE(row.is_empty());
@@ -412,7 +418,8 @@ Octets wireless(std::uint16_t control, const Octets& behind) {
   ByteWriter w;
   w.u16(control);
   w.u16(0);
-  for (const std::uint64_t address : {0x02'00'00'00'00'0a, 0x02'00'00'00'00'0b, 0x02'00'00'00'00'0c}) w.unsigned_be(address, 6);
+  for (const std::uint64_t address : {0x02'00'00'00'00'0a, 0x02'00'00'00'00'0b, 0x02'00'00'00'00'0c})
+    w.unsigned_be(address, 6);
   w.u16(0);
   w.bytes(behind);
   return w.take();
@@ -462,7 +469,9 @@ void expect_inner(const Octets& packet) {
   EXPECT_EQ(inner.facts.ip_octets, packet.size()) << "the volume is that of the outer packet";
 }
 
-TEST(PacketHeader, InnerOfIpInIp) { expect_inner(Ipv4{.proto = 4}.with(kInner)); }
+TEST(PacketHeader, InnerOfIpInIp) {
+  expect_inner(Ipv4{.proto = 4}.with(kInner));
+}
 
 TEST(PacketHeader, InnerOf6in4) {
   const Row row(Ipv4{.proto = 41}.with(ipv6(17, kUdp)), HeaderProtocol::ipv4, true);
@@ -485,7 +494,8 @@ TEST(PacketHeader, InnerOfVxlan) {
 }
 
 TEST(PacketHeader, TunnelCutShortKeepsTheOuterAddresses) {
-  for (const Octets& payload : {words({0x2000, 0x0800}), words({0, 0x0800, 0x4500}), words({0x4000, 0x0800}) + kInner}) {
+  for (const Octets& payload :
+       {words({0x2000, 0x0800}), words({0, 0x0800, 0x4500}), words({0x4000, 0x0800}) + kInner}) {
     const Row row(Ipv4{.proto = 47}.with(payload), HeaderProtocol::ipv4, true);
     EXPECT_EQ(row.address<Column::src_addr>(), "192.0.2.1");
     EXPECT_EQ(row.number<Column::proto>(), 47U);

@@ -78,12 +78,18 @@ class Sflow5Decoder::Impl {
   void decode_sample(const Sflow5Piece& sample, const Sflow5Message& message, Decoded& out) {
     const Context& context = message.context;
     switch (sample.tag.value) {
-      case 1: return decode_sflow5_flow_sample(sample.body, false, message, gateway_, out.flows);
-      case 2: return decode_sflow5_counter_sample(sample.body, false, message.datagram, context, out.counters);
-      case 3: return decode_sflow5_flow_sample(sample.body, true, message, gateway_, out.flows);
-      case 4: return decode_sflow5_counter_sample(sample.body, true, message.datagram, context, out.counters);
-      case 5: return read_discard_notice(sample.body, context.exporter);
-      default: return context.exporter.add(Counter::unsupported);
+      case 1:
+        return decode_sflow5_flow_sample(sample.body, false, message, gateway_, out.flows);
+      case 2:
+        return decode_sflow5_counter_sample(sample.body, false, message.datagram, context, out.counters);
+      case 3:
+        return decode_sflow5_flow_sample(sample.body, true, message, gateway_, out.flows);
+      case 4:
+        return decode_sflow5_counter_sample(sample.body, true, message.datagram, context, out.counters);
+      case 5:
+        return read_discard_notice(sample.body, context.exporter);
+      default:
+        return context.exporter.add(Counter::unsupported);
     }
   }
 
@@ -100,6 +106,8 @@ Sflow5Decoder& Sflow5Decoder::operator=(Sflow5Decoder&&) noexcept = default;
 void Sflow5Decoder::decode(const flow::Datagram& datagram, const Context& context, Decoded& out) {
   impl_->decode(datagram, context, out);
 }
-void Sflow5Decoder::age(UnixMillis now) { impl_->age(now); }
+void Sflow5Decoder::age(UnixMillis now) {
+  impl_->age(now);
+}
 
 }  // namespace weir::decode

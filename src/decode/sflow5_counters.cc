@@ -47,8 +47,8 @@ flow::InterfaceCounters read_interface(ByteReader& reader) {
 
 }  // namespace
 
-void decode_sflow5_counter_sample(ByteReader sample, bool expanded, const flow::Datagram& datagram, const Context& context,
-                                  std::vector<flow::InterfaceCounters>& out) {
+void decode_sflow5_counter_sample(ByteReader sample, bool expanded, const flow::Datagram& datagram,
+                                  const Context& context, std::vector<flow::InterfaceCounters>& out) {
   sample.skip(expanded ? 12 : 8);  // sequence number, data source
   const std::uint32_t count = sample.u32();
   if (sample.failed()) return context.exporter.add(flow::Counter::bad_sample);

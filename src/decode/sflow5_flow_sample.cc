@@ -75,20 +75,38 @@ Records find_records(ByteReader reader, std::uint32_t count, flow::ExporterState
   return found;
 }
 
-/// The forwarding status (IPFIX 89, RFC 7270 section 4.12) of a reason of sFlow: ICMP codes of "destination unreachable"
-/// below 256, then its own.
+/// Reasons why a packet was discarded, which are ICMP's codes of "destination unreachable" below 256 and then sFlow's
+/// own, as forwarding status (IPFIX 89, RFC 7270 section 4.12). Others become "dropped, unknown".
+struct DiscardReason {
+  std::uint32_t reason;
+  std::uint8_t forwarding_status;
+};
+constexpr std::uint8_t kDropped = 128;
+constexpr std::uint8_t kAclDeny = 129, kUnroutable = 131, kFragmentation = 133, kBadTtl = 137, kPolicer = 138,
+                       kRed = 139;
+constexpr std::array kDiscardReasons = {
+    DiscardReason{0, kUnroutable},      // net unreachable
+    DiscardReason{1, kUnroutable},      // host unreachable
+    DiscardReason{4, kFragmentation},   // fragmentation needed
+    DiscardReason{6, kUnroutable},      // destination network unknown
+    DiscardReason{7, kUnroutable},      // destination host unknown
+    DiscardReason{9, kAclDeny},         // network administratively prohibited
+    DiscardReason{10, kAclDeny},        // host administratively prohibited
+    DiscardReason{11, kUnroutable},     // network unreachable for this type of service
+    DiscardReason{12, kUnroutable},     // host unreachable for this type of service
+    DiscardReason{13, kAclDeny},        // communication administratively prohibited
+    DiscardReason{257, kBadTtl},        // TTL exceeded
+    DiscardReason{258, kAclDeny},       // access list
+    DiscardReason{260, kRed},           // random early discard
+    DiscardReason{261, kPolicer},       // traffic shaping
+    DiscardReason{262, kFragmentation}  // packet too big
+};
+
 std::uint8_t forwarding_status(std::uint32_t reason) {
-  constexpr std::uint8_t kUnknown = 128, kAclDeny = 129, kUnroutable = 131, kFragmentation = 133, kTtl = 137, kPolicer = 138,
-                         kRed = 139;
-  switch (reason) {
-    case 0: case 1: case 6: case 7: case 11: case 12: return kUnroutable;
-    case 4: case 262: return kFragmentation;
-    case 9: case 10: case 13: case 258: return kAclDeny;
-    case 257: return kTtl;
-    case 260: return kRed;
-    case 261: return kPolicer;
-    default: return kUnknown;
+  for (const DiscardReason& known : kDiscardReasons) {
+    if (known.reason == reason) return known.forwarding_status;
   }
+  return kDropped;
 }
 
 /// Fills one row from the records of its sample.
@@ -127,7 +145,8 @@ class RowFiller {
     if (record.failed() || length > record.remaining()) exporter_.add(Counter::bad_sample);
     if (record.failed()) return;
     const Bytes header = record.bytes(length < record.remaining() ? length : record.remaining());
-    const PacketFacts facts = decode_packet_header(header, protocol, message_.context.options.inner_addresses, out_, row_);
+    const PacketFacts facts =
+        decode_packet_header(header, protocol, message_.context.options.inner_addresses, out_, row_);
     if (facts.malformed) exporter_.add(Counter::bad_packet_header);
     if (facts.unsupported) exporter_.add(Counter::unsupported);
     if (facts.ip_octets != 0) {

@@ -18,8 +18,8 @@ struct Sflow5Message {
   flow::StringId protocol_name = 0;  ///< "sflow5"
 };
 
-/// Appends the row of a flow sample (format 1, or with `expanded` format 3). A sample whose fixed part is cut short gives none;
-/// a damaged record is counted, and what was whole before it is kept. Counts on the message's exporter.
+/// Appends the row of a flow sample (format 1, or with `expanded` format 3). A sample whose fixed part is cut short
+/// gives none; a damaged record is counted, and what was whole before it is kept. Counts on the message's exporter.
 void decode_sflow5_flow_sample(ByteReader sample, bool expanded, const Sflow5Message& message, Sflow5Gateway& gateway,
                                flow::FlowBatch& out);
 

@@ -30,7 +30,8 @@ void append_segment(std::string& out, std::uint32_t type, ByteReader numbers) {
   if (type == kAsSet) out += '}';
 }
 
-/// Walks the path and calls `segment(type, numbers)` for each segment. False when it is cut short or of an unknown type.
+/// Walks the path and calls `segment(type, numbers)` for each segment. False when it is cut short or of an unknown
+/// type.
 template <typename Segment>
 bool walk_path(ByteReader& reader, Segment segment) {
   const std::uint32_t segments = reader.u32();

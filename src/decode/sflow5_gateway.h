@@ -16,8 +16,8 @@ struct Sflow5Route {
   IpAddress next_hop;
   std::uint32_t src_as = 0;
   std::uint32_t first_as = 0;
-  std::uint32_t dst_as = 0;             ///< the last AS of the path
-  flow::StringId as_path = 0;           ///< "64500 64501 {64502,64503}"
+  std::uint32_t dst_as = 0;        ///< the last AS of the path
+  flow::StringId as_path = 0;      ///< "64500 64501 {64502,64503}"
   flow::StringId communities = 0;  ///< "64500:1 64500:2"
 };
 

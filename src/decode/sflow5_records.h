@@ -22,7 +22,8 @@ struct Sflow5Piece {
   Sflow5Tag tag;
   ByteReader body;
 };
-/// Reads a piece and the zero octets that align the next one to 4. Nothing, with the reader failed, when it is cut short.
+/// Reads a piece and the zero octets that align the next one to 4. Nothing, with the reader failed, when it is cut
+/// short.
 [[nodiscard]] inline std::optional<Sflow5Piece> read_sflow5_piece(ByteReader& reader) {
   Sflow5Piece piece;
   piece.tag.value = reader.u32();
@@ -38,13 +39,17 @@ struct Sflow5Piece {
 /// An address with its type. :: for the type "unknown", which has no octets; the reader fails on other types.
 [[nodiscard]] inline IpAddress read_sflow5_address(ByteReader& reader) {
   switch (reader.u32()) {
-    case 0: return {};
-    case 1: return IpAddress::v4(reader.u32());
+    case 0:
+      return {};
+    case 1:
+      return IpAddress::v4(reader.u32());
     case 2: {
       const IpAddress address = IpAddress::v6(reader);
       return address;
     }
-    default: reader.skip(reader.remaining() + 1); return {};
+    default:
+      reader.skip(reader.remaining() + 1);
+      return {};
   }
 }
 

@@ -11,7 +11,9 @@ constexpr std::int32_t kMostJump = 65'536;
 // Datagrams of several threads of an agent may cross each other by this much and still be of one run of it.
 constexpr std::int32_t kUptimeSlackMs = 5000;
 
-std::int32_t difference(std::uint32_t later, std::uint32_t earlier) { return static_cast<std::int32_t>(later - earlier); }
+std::int32_t difference(std::uint32_t later, std::uint32_t earlier) {
+  return static_cast<std::int32_t>(later - earlier);
+}
 
 }  // namespace
 

@@ -30,8 +30,8 @@ class Sflow5Sequences {
     std::uint32_t uptime_ms = 0;
     UnixMillis received_ms = 0;
   };
-  /// Counts sequence_lost and sequence_reordered on the exporter. A restarted agent (its uptime went back) and a jump too
-  /// far to be a loss start a new count.
+  /// Counts sequence_lost and sequence_reordered on the exporter. A restarted agent (its uptime went back) and a jump
+  /// too far to be a loss start a new count.
   void saw(const Sflow5Agent& agent, const Stamp& now, flow::ExporterState& exporter);
   /// Forgets agents not heard since `before`.
   void forget(UnixMillis before);

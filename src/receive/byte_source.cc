@@ -40,7 +40,9 @@ ByteSource::~ByteSource() {
   if (file_ >= 0) ::close(file_);
 }
 
-ByteSource::ByteSource(ByteSource&& other) noexcept { *this = std::move(other); }
+ByteSource::ByteSource(ByteSource&& other) noexcept {
+  *this = std::move(other);
+}
 
 ByteSource& ByteSource::operator=(ByteSource&& other) noexcept {
   std::swap(name_, other.name_);
@@ -56,7 +58,8 @@ ByteSource& ByteSource::operator=(ByteSource&& other) noexcept {
 
 Result<void> ByteSource::fill(std::size_t size) {
   if (ended_ || buffered() >= size) return {};
-  std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(at_), buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());
+  std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(at_), buffer_.begin() + static_cast<std::ptrdiff_t>(end_),
+            buffer_.begin());
   end_ -= at_;
   at_ = 0;
   if (buffer_.size() < size) buffer_.resize(size);

@@ -23,8 +23,8 @@ class ByteSource {
   ByteSource(ByteSource&& other) noexcept;
   ByteSource& operator=(ByteSource&& other) noexcept;
 
-  /// The next `size` octets, valid until the next call; fewer only at the end. The buffer grows to the largest `size` asked
-  /// for, so bound it. An error is the operating system's.
+  /// The next `size` octets, valid until the next call; fewer only at the end. The buffer grows to the largest `size`
+  /// asked for, so bound it. An error is the operating system's.
   [[nodiscard]] Result<Bytes> take(std::size_t size);
   /// Passes over `size` octets without holding them; returns how many there were.
   [[nodiscard]] Result<std::uint64_t> skip(std::uint64_t size);

@@ -132,7 +132,8 @@ struct Pcap {
     return w.take();
   }
   /// One packet; original_length 0 is what is right.
-  [[nodiscard]] Octets packet(const Octets& octets, std::uint32_t original_length = 0, std::uint32_t seconds = 1'700'000'000) const {
+  [[nodiscard]] Octets packet(const Octets& octets, std::uint32_t original_length = 0,
+                              std::uint32_t seconds = 1'700'000'000) const {
     OrderedWriter w(little);
     w.u32(seconds);
     w.u32(nanoseconds ? 123'456'789 : 123'456);

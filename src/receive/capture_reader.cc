@@ -42,10 +42,17 @@ std::optional<flow::Datagram> CaptureReader::read_packet(const CapturedPacket& p
   const bool snapped = packet.octets.size() < packet.original_length;
   const LinkPacket link = read_link_layer(packet.link_type, packet.octets);
   switch (link.result) {
-    case LinkResult::unknown: ++stats_.unknown_link_type; return std::nullopt;
-    case LinkResult::not_ip: ++stats_.not_ip; return std::nullopt;
-    case LinkResult::cut: ++(snapped ? stats_.truncated : stats_.bad_ip); return std::nullopt;
-    case LinkResult::ip: break;
+    case LinkResult::unknown:
+      ++stats_.unknown_link_type;
+      return std::nullopt;
+    case LinkResult::not_ip:
+      ++stats_.not_ip;
+      return std::nullopt;
+    case LinkResult::cut:
+      ++(snapped ? stats_.truncated : stats_.bad_ip);
+      return std::nullopt;
+    case LinkResult::ip:
+      break;
   }
   const auto ip = read_ip_packet(link.packet);
   if (!ip) {

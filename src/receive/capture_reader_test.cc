@@ -41,7 +41,9 @@ Contents read(const Octets& file, std::vector<std::uint16_t> ports = {}) {
   out.error = reader->error();
   return out;
 }
-Contents read_frame(std::uint32_t link_type, const Octets& frame) { return read(Pcap{.link_type = link_type}.with({frame})); }
+Contents read_frame(std::uint32_t link_type, const Octets& frame) {
+  return read(Pcap{.link_type = link_type}.with({frame}));
+}
 
 void expect_hello(const Contents& contents, const char* what) {
   ASSERT_EQ(contents.payloads, std::vector<std::string>{"hello, collector"}) << what;
@@ -122,8 +124,9 @@ TEST(CaptureReader, OnlyTheAskedPortsAreGivenOut) {
 }
 
 TEST(CaptureReader, OtherTrafficIsCountedByItsKind) {
-  const auto contents = read(Pcap{}.with({ethernet(0x0806, Octets(28)), ethernet(0x0800, Ipv4{.protocol = 6}.with(Octets(20))),
-                                          ethernet(0x0800, kPacket)}));
+  const auto contents =
+      read(Pcap{}.with({ethernet(0x0806, Octets(28)), ethernet(0x0800, Ipv4{.protocol = 6}.with(Octets(20))),
+                        ethernet(0x0800, kPacket)}));
   EXPECT_EQ(contents.stats.packets, 3U);
   EXPECT_EQ(contents.stats.not_ip, 1U);
   EXPECT_EQ(contents.stats.not_udp, 1U);
@@ -158,8 +161,8 @@ TEST(CaptureReader, ImpossibleIpLengthsAreBadIp) {
   Octets wrong_version = kPacket;
   wrong_version[0] = std::byte{0x75};
   const Octets cut_extension = ipv6(0, words16({0x11ff, 0, 0, 0}));
-  for (const Octets& packet : {Ipv4{.length = 19}.with(kUdp), Ipv4{.length = 1000}.with(kUdp), short_header, wrong_version,
-                               cut_extension, ipv6(17, kUdp, 2000), cut(kPacket, 19), Octets{}}) {
+  for (const Octets& packet : {Ipv4{.length = 19}.with(kUdp), Ipv4{.length = 1000}.with(kUdp), short_header,
+                               wrong_version, cut_extension, ipv6(17, kUdp, 2000), cut(kPacket, 19), Octets{}}) {
     const auto contents = read_frame(101, packet);
     EXPECT_EQ(contents.stats.bad_ip, 1U);
     EXPECT_EQ(contents.stats.truncated, 0U);
@@ -176,7 +179,8 @@ TEST(CaptureReader, ImpossibleUdpLengthsAreBadUdp) {
 TEST(CaptureReader, Ipv4FragmentsAreReassembled) {
   const Octets head(kUdp.begin(), kUdp.begin() + 16);
   const Octets tail(kUdp.begin() + 16, kUdp.end());
-  const auto contents = read(Pcap{.link_type = 101}.with({Ipv4{.fragment = 2}.with(tail), Ipv4{.fragment = 0x2000}.with(head)}));
+  const auto contents =
+      read(Pcap{.link_type = 101}.with({Ipv4{.fragment = 2}.with(tail), Ipv4{.fragment = 0x2000}.with(head)}));
   EXPECT_EQ(contents.payloads, std::vector<std::string>{"hello, collector"});
   EXPECT_EQ(contents.datagrams[0].session.local_port, 2055);
   EXPECT_EQ(contents.stats.reassembly.fragments, 2U);
@@ -187,7 +191,8 @@ TEST(CaptureReader, Ipv4FragmentsAreReassembled) {
 TEST(CaptureReader, Ipv6FragmentsAreReassembled) {
   const Octets head(kUdp.begin(), kUdp.begin() + 8);
   const Octets tail(kUdp.begin() + 8, kUdp.end());
-  const auto contents = read(Pcap{.link_type = 101}.with({ipv6_fragment(9, 0, true, head), ipv6_fragment(9, 8, false, tail)}));
+  const auto contents =
+      read(Pcap{.link_type = 101}.with({ipv6_fragment(9, 0, true, head), ipv6_fragment(9, 8, false, tail)}));
   EXPECT_EQ(contents.payloads, std::vector<std::string>{"hello, collector"});
   EXPECT_EQ(contents.stats.reassembly.reassembled, 1U);
 }

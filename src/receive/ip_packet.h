@@ -13,8 +13,8 @@ namespace weir::receive {
 struct IpPacket {
   IpAddress source;
   IpAddress destination;
-  std::uint8_t protocol = 0;         ///< of `payload`: behind IPv6's extension headers
-  Bytes payload;                     ///< of a fragment: its part
+  std::uint8_t protocol = 0;  ///< of `payload`: behind IPv6's extension headers
+  Bytes payload;              ///< of a fragment: its part
   bool is_fragment = false;
   bool more_fragments = false;
   std::uint32_t fragment_offset = 0;  ///< in octets
@@ -26,8 +26,8 @@ enum class IpProblem : std::uint8_t {
   cut,        ///< longer than what was captured
 };
 
-/// Reads the IP packet at the front of `octets`; padding behind it is left away. A packet whose length field is 0 (captured
-/// before segmentation offload) reaches to the end.
+/// Reads the IP packet at the front of `octets`; padding behind it is left away. A packet whose length field is 0
+/// (captured before segmentation offload) reaches to the end.
 [[nodiscard]] std::expected<IpPacket, IpProblem> read_ip_packet(Bytes octets);
 
 }  // namespace weir::receive

@@ -11,8 +11,8 @@ constexpr std::size_t kMostPayload = 65'535;
 std::optional<Bytes> IpReassembly::add(const IpPacket& fragment, UnixMillis now) {
   ++stats_.fragments;
   const std::size_t length = fragment.payload.size();
-  const bool impossible = length == 0 || fragment.fragment_offset + length > kMostPayload ||
-                          (fragment.more_fragments && length % 8 != 0);
+  const bool impossible =
+      length == 0 || fragment.fragment_offset + length > kMostPayload || (fragment.more_fragments && length % 8 != 0);
   if (impossible) {
     ++stats_.malformed;
     return std::nullopt;
@@ -27,9 +27,15 @@ std::optional<Bytes> IpReassembly::add(const IpPacket& fragment, UnixMillis now)
   }
   if (partial.given_up) return std::nullopt;
   switch (fit(partial, fragment)) {
-    case Fit::duplicate: ++stats_.duplicates; return std::nullopt;
-    case Fit::conflict: give_up(partial); return std::nullopt;
-    case Fit::taken: insert(partial, fragment); break;
+    case Fit::duplicate:
+      ++stats_.duplicates;
+      return std::nullopt;
+    case Fit::conflict:
+      give_up(partial);
+      return std::nullopt;
+    case Fit::taken:
+      insert(partial, fragment);
+      break;
   }
   if (!is_whole(partial)) return std::nullopt;
   const Bytes whole = assemble(partial);

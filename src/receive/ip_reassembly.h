@@ -30,8 +30,8 @@ struct ReassemblyStats {
   std::uint64_t malformed = 0;    ///< fragments with an impossible offset or length, left out
 };
 
-/// Collects fragments. Fragments that overlap are a way to smuggle, so such a packet is given up as a whole (RFC 5722); an
-/// exact repetition is only a duplicate.
+/// Collects fragments. Fragments that overlap are a way to smuggle, so such a packet is given up as a whole (RFC 5722);
+/// an exact repetition is only a duplicate.
 class IpReassembly {
  public:
   explicit IpReassembly(ReassemblyLimits limits = {}) : limits_(limits) {}
@@ -62,7 +62,7 @@ class IpReassembly {
     std::size_t octets = 0;
     UnixMillis since_ms = 0;
     std::list<Key>::iterator place;  // in oldest_first_
-    bool given_up = false;           // overlapping: kept as a mark until its age, so that the rest of it is not taken up again
+    bool given_up = false;  // overlapping: kept as a mark until its age, so that the rest of it is not taken up again
   };
   using Partials = std::map<Key, Partial>;
 

@@ -26,12 +26,15 @@ IpPacket part(std::uint32_t from, std::size_t to, std::uint32_t id = 1) {
   out.payload = Bytes(kText).subspan(from, to - from);
   return out;
 }
-std::string text(const std::optional<Bytes>& whole) { return whole ? std::string(as_text(*whole)) : "(nothing)"; }
+std::string text(const std::optional<Bytes>& whole) {
+  return whole ? std::string(as_text(*whole)) : "(nothing)";
+}
 const std::string kWhole{as_text(kText)};
 
 TEST(IpReassembly, FragmentsInEveryOrder) {
   const std::array<IpPacket, 3> parts{part(0, 16), part(16, 32), part(32, 36)};
-  for (const auto& order : {std::array{0U, 1U, 2U}, {0U, 2U, 1U}, {1U, 0U, 2U}, {1U, 2U, 0U}, {2U, 0U, 1U}, {2U, 1U, 0U}}) {
+  for (const auto& order :
+       {std::array{0U, 1U, 2U}, {0U, 2U, 1U}, {1U, 0U, 2U}, {1U, 2U, 0U}, {2U, 0U, 1U}, {2U, 1U, 0U}}) {
     IpReassembly reassembly;
     EXPECT_FALSE(reassembly.add(parts[order[0]], 0));
     EXPECT_FALSE(reassembly.add(parts[order[1]], 0));

@@ -40,8 +40,9 @@ LinkPacket linux_cooked2(ByteReader reader) {
   return behind_ethertype(type, reader);
 }
 
-/// An address family in the byte order of the machine that captured, or (LINKTYPE_LOOP) of the network. Families are below
-/// 256, so each order is told by where its zeros are. IPv6 has four numbers: those of Linux, NetBSD, FreeBSD and macOS.
+/// An address family in the byte order of the machine that captured, or (LINKTYPE_LOOP) of the network. Families are
+/// below 256, so each order is told by where its zeros are. IPv6 has four numbers: those of Linux, NetBSD, FreeBSD and
+/// macOS.
 LinkPacket bsd_loopback(ByteReader reader) {
   std::uint32_t family = reader.u32();
   if (reader.failed()) return {LinkResult::cut, {}};
@@ -52,7 +53,9 @@ LinkPacket bsd_loopback(ByteReader reader) {
   return {LinkResult::not_ip, {}};
 }
 
-LinkPacket raw_ip(ByteReader reader) { return {LinkResult::ip, reader.peek_rest()}; }
+LinkPacket raw_ip(ByteReader reader) {
+  return {LinkResult::ip, reader.peek_rest()};
+}
 
 struct LinkType {
   std::uint32_t number;
@@ -60,16 +63,16 @@ struct LinkType {
 };
 /// The link types that Weir reads.
 constexpr std::array kLinkTypes = {
-    LinkType{0, bsd_loopback},    // NULL
-    LinkType{1, ethernet},        // ETHERNET
-    LinkType{12, raw_ip},         // DLT_RAW as most systems number it
-    LinkType{14, raw_ip},         // DLT_RAW of OpenBSD
-    LinkType{101, raw_ip},        // RAW
-    LinkType{108, bsd_loopback},  // LOOP
-    LinkType{113, linux_cooked},  // LINUX_SLL
-    LinkType{228, raw_ip},        // IPV4
-    LinkType{229, raw_ip},        // IPV6
-    LinkType{276, linux_cooked2}, // LINUX_SLL2
+    LinkType{0, bsd_loopback},     // NULL
+    LinkType{1, ethernet},         // ETHERNET
+    LinkType{12, raw_ip},          // DLT_RAW as most systems number it
+    LinkType{14, raw_ip},          // DLT_RAW of OpenBSD
+    LinkType{101, raw_ip},         // RAW
+    LinkType{108, bsd_loopback},   // LOOP
+    LinkType{113, linux_cooked},   // LINUX_SLL
+    LinkType{228, raw_ip},         // IPV4
+    LinkType{229, raw_ip},         // IPV6
+    LinkType{276, linux_cooked2},  // LINUX_SLL2
 };
 
 }  // namespace

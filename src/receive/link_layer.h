@@ -9,10 +9,10 @@
 namespace weir::receive {
 
 enum class LinkResult : std::uint8_t {
-  ip,        ///< `packet` begins with an IP header
-  not_ip,    ///< ARP, LLDP, ...
-  unknown,   ///< a link type that Weir does not read
-  cut,       ///< too short for its own headers
+  ip,       ///< `packet` begins with an IP header
+  not_ip,   ///< ARP, LLDP, ...
+  unknown,  ///< a link type that Weir does not read
+  cut,      ///< too short for its own headers
 };
 
 struct LinkPacket {
@@ -20,9 +20,9 @@ struct LinkPacket {
   Bytes packet;
 };
 
-/// Reads Ethernet, BSD null and loopback, raw IP, and Linux cooked (versions 1 and 2), each with any number of VLAN tags where
-/// the link type can carry them. `link_type` is the capture file's LINKTYPE_ number. Whether the packet is IPv4 or IPv6 is
-/// left to its version field.
+/// Reads Ethernet, BSD null and loopback, raw IP, and Linux cooked (versions 1 and 2), each with any number of VLAN
+/// tags where the link type can carry them. `link_type` is the capture file's LINKTYPE_ number. Whether the packet is
+/// IPv4 or IPv6 is left to its version field.
 [[nodiscard]] LinkPacket read_link_layer(std::uint32_t link_type, Bytes frame);
 
 }  // namespace weir::receive

@@ -17,7 +17,8 @@ constexpr std::uint32_t kNanosecondsSwapped = 0x4d3cb2a1;
 /// The classic format: one header of 24 octets, then records of 16 octets and the packet.
 class Pcap final : public PcapFile::Format {
  public:
-  Pcap(ByteSource source, bool little, bool nanoseconds) : source_(std::move(source)), little_(little), nanoseconds_(nanoseconds) {}
+  Pcap(ByteSource source, bool little, bool nanoseconds)
+      : source_(std::move(source)), little_(little), nanoseconds_(nanoseconds) {}
 
   Result<void> read_header() {
     const auto header = take_more(source_, 20, "the pcap file header");
@@ -107,9 +108,10 @@ Result<PcapFile> PcapFile::read(ByteSource source) {
   const auto first = take_more(source, 4, "the file's first word");
   if (!first) return std::unexpected(first.error());
   const std::uint32_t magic = ByteReader(*first).u32();
-  const bool pcap = magic == kMicroseconds || magic == kMicrosecondsSwapped || magic == kNanoseconds || magic == kNanosecondsSwapped;
+  const bool pcap =
+      magic == kMicroseconds || magic == kMicrosecondsSwapped || magic == kNanoseconds || magic == kNanosecondsSwapped;
   if (!pcap && magic != kPcapng) {
-    return fail(ErrorCode::malformed, source.name() + " is neither a pcap nor a pcapng file" );
+    return fail(ErrorCode::malformed, source.name() + " is neither a pcap nor a pcapng file");
   }
   auto format = pcap ? open_pcap(std::move(source), magic) : open_pcapng(std::move(source));
   if (!format) return std::unexpected(format.error());

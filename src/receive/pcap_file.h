@@ -37,8 +37,8 @@ class PcapFile {
   PcapFile& operator=(PcapFile&&) noexcept;
   ~PcapFile();
 
-  /// The next packet; nothing at the end. A damaged or cut file gives all its whole packets first and then an error that
-  /// says what is wrong at which offset; after an error there is nothing more.
+  /// The next packet; nothing at the end. A damaged or cut file gives all its whole packets first and then an error
+  /// that says what is wrong at which offset; after an error there is nothing more.
   [[nodiscard]] Result<std::optional<CapturedPacket>> next();
 
   /// One file format; see pcap_format.h.

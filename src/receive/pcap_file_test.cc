@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
 #include <unistd.h>
 
 #include <filesystem>
@@ -44,10 +43,13 @@ Contents drain(Result<PcapFile> file) {
       return out;
     }
     if (!*packet) return out;
-    out.packets.push_back({std::string(as_text((*packet)->octets)), (*packet)->time_ms, (*packet)->link_type, (*packet)->original_length});
+    out.packets.push_back({std::string(as_text((*packet)->octets)), (*packet)->time_ms, (*packet)->link_type,
+                           (*packet)->original_length});
   }
 }
-Contents read(const Octets& file) { return drain(PcapFile::read(ByteSource::memory(file))); }
+Contents read(const Octets& file) {
+  return drain(PcapFile::read(ByteSource::memory(file)));
+}
 
 const Octets kHello = octets_of("hello, router");
 constexpr UnixMillis kTime = 1'700'000'000'123;
@@ -55,7 +57,8 @@ constexpr UnixMillis kTime = 1'700'000'000'123;
 TEST(PcapFile, AllFourMagicsAreRead) {
   for (const bool little : {false, true}) {
     for (const bool nanoseconds : {false, true}) {
-      const auto contents = read(Pcap{.little = little, .nanoseconds = nanoseconds, .link_type = 113}.with({kHello, kHello}));
+      const auto contents =
+          read(Pcap{.little = little, .nanoseconds = nanoseconds, .link_type = 113}.with({kHello, kHello}));
       EXPECT_EQ(contents.error, "");
       const Packet expected{"hello, router", kTime, 113, 13};
       EXPECT_EQ(contents.packets, (std::vector{expected, expected})) << little << nanoseconds;
@@ -155,13 +158,16 @@ TEST(Pcapng, BothByteOrdersAndAllKindsOfPackets) {
 
 TEST(Pcapng, InterfacesHaveTheirOwnLinkTypesResolutionsAndOffsets) {
   const Pcapng ng;
-  const auto stamp = [](UnixMillis seconds, std::uint64_t units) { return static_cast<std::uint64_t>(seconds) * units; };
+  const auto stamp = [](UnixMillis seconds, std::uint64_t units) {
+    return static_cast<std::uint64_t>(seconds) * units;
+  };
   const auto contents = read(
       ng.section() + ng.interface(1, 9) + ng.interface(101, 3) + ng.interface(113, 0) + ng.interface(276, 0x80 | 10) +
-      ng.interface(1, 6, 1'700'000'000) + ng.interface(1, 6, -5) + ng.interface(1, 2) + ng.interface(1, 0x80 | 127) + ng.interface(1, 100) +
-      ng.enhanced(0, stamp(1'700'000'000, 1'000'000'000) + 7'999'999, {}) + ng.enhanced(1, stamp(1'700'000'000, 1000) + 7, {}) +
-      ng.enhanced(2, 1'700'000'000, {}) + ng.enhanced(3, stamp(1'700'000'000, 1024) + 512, {}) + ng.enhanced(4, 2000, {}) +
-      ng.enhanced(5, 10'000'000, {}) + ng.enhanced(6, 123, {}) + ng.enhanced(7, ~std::uint64_t{0}, {}) + ng.enhanced(8, ~std::uint64_t{0}, {}));
+      ng.interface(1, 6, 1'700'000'000) + ng.interface(1, 6, -5) + ng.interface(1, 2) + ng.interface(1, 0x80 | 127) +
+      ng.interface(1, 100) + ng.enhanced(0, stamp(1'700'000'000, 1'000'000'000) + 7'999'999, {}) +
+      ng.enhanced(1, stamp(1'700'000'000, 1000) + 7, {}) + ng.enhanced(2, 1'700'000'000, {}) +
+      ng.enhanced(3, stamp(1'700'000'000, 1024) + 512, {}) + ng.enhanced(4, 2000, {}) + ng.enhanced(5, 10'000'000, {}) +
+      ng.enhanced(6, 123, {}) + ng.enhanced(7, ~std::uint64_t{0}, {}) + ng.enhanced(8, ~std::uint64_t{0}, {}));
   EXPECT_EQ(contents.error, "");
   EXPECT_EQ(contents.packets, (std::vector<Packet>{{"", 1'700'000'000'007, 1, 0},
                                                    {"", 1'700'000'000'007, 101, 0},
@@ -186,7 +192,8 @@ TEST(Pcapng, TimesOutsideOfAllRangesAreBounded) {
 TEST(Pcapng, SectionsChangeTheByteOrderAndForgetTheInterfaces) {
   const Pcapng little{true};
   const Pcapng big{false};
-  const Octets first = little.section() + little.interface(1) + little.interface(101) + little.enhanced(1, 1000, kHello);
+  const Octets first =
+      little.section() + little.interface(1) + little.interface(101) + little.enhanced(1, 1000, kHello);
   const auto contents = read(first + big.section() + big.interface(113) + big.enhanced(0, 2000, kHello));
   EXPECT_EQ(contents.error, "");
   EXPECT_EQ(contents.packets, (std::vector<Packet>{{"hello, router", 1, 101, 13}, {"hello, router", 2, 113, 13}}));
@@ -203,8 +210,8 @@ TEST(Pcapng, SimplePacketsAreCutByTheInterfacesLimit) {
 
 TEST(Pcapng, OtherBlocksArePassedOverHoweverLarge) {
   const Pcapng ng;
-  const auto contents = read(ng.section() + ng.block(5, Octets(12)) + ng.interface(1) + ng.block(0xbad, Octets(3 << 20)) +
-                             ng.enhanced(0, 1000, kHello) + ng.block(10, Octets(8)));
+  const auto contents = read(ng.section() + ng.block(5, Octets(12)) + ng.interface(1) +
+                             ng.block(0xbad, Octets(3 << 20)) + ng.enhanced(0, 1000, kHello) + ng.block(10, Octets(8)));
   EXPECT_EQ(contents.error, "");
   EXPECT_EQ(contents.packets.size(), 1U);
 }
@@ -272,15 +279,17 @@ TEST(Pcapng, SimplePacketWithoutAnInterfaceIsDamage) {
 
 TEST(Pcapng, OptionLongerThanItsBlockLeavesTheDefaults) {
   const Pcapng ng;
-  const auto contents = read(ng.section() + ng.block(1, Octets(8) + octets_of(std::string_view("\x09\x00\xff\x00\x09", 5))) +
-                             ng.enhanced(0, 5000, kHello));
+  const auto contents =
+      read(ng.section() + ng.block(1, Octets(8) + octets_of(std::string_view("\x09\x00\xff\x00\x09", 5))) +
+           ng.enhanced(0, 5000, kHello));
   ASSERT_EQ(contents.packets.size(), 1U);
   EXPECT_EQ(contents.packets[0].time_ms, 5);
 }
 
 TEST(Pcapng, SectionWithoutByteOrderMagicOrOfAnotherVersionIsRefused) {
   const Pcapng ng;
-  EXPECT_THAT(read(with_word({}, ng.section(), 8, 0x12345678)).error, HasSubstr("without byte-order magic at offset 0"));
+  EXPECT_THAT(read(with_word({}, ng.section(), 8, 0x12345678)).error,
+              HasSubstr("without byte-order magic at offset 0"));
   EXPECT_EQ(read(ng.section(2)).error, "memory: pcapng version 2; version 1 is read");
 }
 

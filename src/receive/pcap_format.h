@@ -39,10 +39,12 @@ class OrderedReader {
 };
 
 /// "FILE: WHAT at offset N".
-[[nodiscard]] inline std::unexpected<Error> damaged(const ByteSource& source, std::uint64_t offset, const std::string& what) {
+[[nodiscard]] inline std::unexpected<Error> damaged(const ByteSource& source, std::uint64_t offset,
+                                                    const std::string& what) {
   return fail(ErrorCode::malformed, source.name() + ": " + what + " at offset " + std::to_string(offset));
 }
-/// The next `size` octets, all of them; nothing at a clean end of the file. `what` names them in the error of a cut file.
+/// The next `size` octets, all of them; nothing at a clean end of the file. `what` names them in the error of a cut
+/// file.
 [[nodiscard]] Result<std::optional<Bytes>> take_whole(ByteSource& source, std::size_t size, const std::string& what);
 /// Like take_whole(), where the file must not end yet.
 [[nodiscard]] Result<Bytes> take_more(ByteSource& source, std::size_t size, const std::string& what);

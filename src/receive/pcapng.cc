@@ -27,9 +27,9 @@ constexpr std::size_t kMostInterfaces = 65'536;
 /// How one interface's packets are to be read.
 struct Interface {
   std::uint32_t link_type = 0;
-  std::uint32_t snap_length = 0;     ///< 0 unlimited
-  std::uint8_t resolution = 6;       ///< if_tsresol: 10^-n seconds, or with the high bit 2^-n
-  std::int64_t offset_seconds = 0;   ///< if_tsoffset
+  std::uint32_t snap_length = 0;    ///< 0 unlimited
+  std::uint8_t resolution = 6;      ///< if_tsresol: 10^-n seconds, or with the high bit 2^-n
+  std::int64_t offset_seconds = 0;  ///< if_tsoffset
 };
 
 UnixMillis to_ms(std::uint64_t stamp, const Interface& interface) {
@@ -84,8 +84,8 @@ class Pcapng final : public PcapFile::Format {
     OrderedReader reader(*rest, little_);
     const std::uint16_t major = reader.u16();
     if (major != 1) {
-      return fail(ErrorCode::unsupported, source_.name() + ": pcapng version " + std::to_string(major) +
-                                              "; version 1 is read");
+      return fail(ErrorCode::unsupported,
+                  source_.name() + ": pcapng version " + std::to_string(major) + "; version 1 is read");
     }
     if (trailer(*rest) != length) return bad_trailer(start, length, trailer(*rest));
     interfaces_.clear();
@@ -109,9 +109,12 @@ class Pcapng final : public PcapFile::Format {
     if (trailer(*rest) != length) return bad_trailer(start, length, trailer(*rest));
     const OrderedReader body(rest->first(rest->size() - 4), little_);
     switch (type) {
-      case kInterface: return read_interface(body, start);
-      case kSimplePacket: return read_simple_packet(body, start);
-      default: return read_packet(body, start, type == kEnhancedPacket);
+      case kInterface:
+        return read_interface(body, start);
+      case kSimplePacket:
+        return read_simple_packet(body, start);
+      default:
+        return read_packet(body, start, type == kEnhancedPacket);
     }
   }
 
@@ -165,7 +168,9 @@ class Pcapng final : public PcapFile::Format {
     CapturedPacket packet;
     packet.original_length = body.u32();
     packet.octets = body.bytes(captured);
-    if (body.failed()) return damaged(source_, start, "a packet of " + std::to_string(captured) + " octets that its block does not hold");
+    if (body.failed())
+      return damaged(source_, start,
+                     "a packet of " + std::to_string(captured) + " octets that its block does not hold");
     if (id >= interfaces_.size()) return unknown_interface(start, id);
     packet.link_type = interfaces_[id].link_type;
     packet.time_ms = last_ms_ = to_ms(stamp, interfaces_[id]);
@@ -181,7 +186,9 @@ class Pcapng final : public PcapFile::Format {
     const std::uint32_t limit = interfaces_[0].snap_length;
     const std::uint32_t captured = limit != 0 && limit < packet.original_length ? limit : packet.original_length;
     packet.octets = body.bytes(captured);
-    if (body.failed()) return damaged(source_, start, "a packet of " + std::to_string(captured) + " octets that its block does not hold");
+    if (body.failed())
+      return damaged(source_, start,
+                     "a packet of " + std::to_string(captured) + " octets that its block does not hold");
     packet.link_type = interfaces_[0].link_type;
     packet.time_ms = last_ms_;
     return packet;
@@ -194,10 +201,13 @@ class Pcapng final : public PcapFile::Format {
     return damaged(source_, start, "a block with the impossible length " + std::to_string(length));
   }
   std::unexpected<Error> bad_trailer(std::uint64_t start, std::uint32_t length, std::uint32_t trailing) const {
-    return damaged(source_, start, "a block that begins with the length " + std::to_string(length) + " and ends with " + std::to_string(trailing));
+    return damaged(
+        source_, start,
+        "a block that begins with the length " + std::to_string(length) + " and ends with " + std::to_string(trailing));
   }
   std::unexpected<Error> unknown_interface(std::uint64_t start, std::uint32_t id) const {
-    return damaged(source_, start, "a packet of interface " + std::to_string(id) + ", which the section does not describe");
+    return damaged(source_, start,
+                   "a packet of interface " + std::to_string(id) + ", which the section does not describe");
   }
 
   ByteSource source_;

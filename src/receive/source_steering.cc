@@ -16,7 +16,9 @@ constexpr std::uint32_t kIpv6Source = 8;
 sock_filter statement(std::uint32_t code, std::uint32_t operand = 0) {
   return {static_cast<std::uint16_t>(code), 0, 0, operand};
 }
-sock_filter load(std::uint32_t offset) { return statement(BPF_LD | BPF_W | BPF_ABS, kNetworkHeader + offset); }
+sock_filter load(std::uint32_t offset) {
+  return statement(BPF_LD | BPF_W | BPF_ABS, kNetworkHeader + offset);
+}
 
 }  // namespace
 

@@ -42,7 +42,8 @@ UdpReceiver::~UdpReceiver() {
   if (wake_event_ >= 0) ::close(wake_event_);
 }
 
-Result<std::vector<std::unique_ptr<UdpReceiver>>> UdpReceiver::open(std::span<const Endpoint> endpoints, const UdpOptions& options) {
+Result<std::vector<std::unique_ptr<UdpReceiver>>> UdpReceiver::open(std::span<const Endpoint> endpoints,
+                                                                    const UdpOptions& options) {
   if (options.workers == 0 || options.batch == 0 || options.slot_octets == 0) {
     return fail(ErrorCode::invalid, "UDP workers, batch and slot size must be at least 1");
   }
@@ -50,7 +51,8 @@ Result<std::vector<std::unique_ptr<UdpReceiver>>> UdpReceiver::open(std::span<co
   for (std::uint32_t i = 0; i < options.workers; ++i) {
     out.emplace_back(new UdpReceiver(options));
     out.back()->wake_event_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (out.back()->wake_event_ < 0) return fail(ErrorCode::io, std::string("cannot make an eventfd: ") + std::strerror(errno));
+    if (out.back()->wake_event_ < 0)
+      return fail(ErrorCode::io, std::string("cannot make an eventfd: ") + std::strerror(errno));
   }
   for (const Endpoint& endpoint : endpoints) {
     auto group = UdpSocket::open(endpoint, options.workers, options.buffer_octets);
@@ -110,7 +112,8 @@ void UdpReceiver::reset_slots() {
 std::span<const flow::Datagram> UdpReceiver::receive_from(UdpSocket& socket) {
   reset_slots();
   batch_.clear();
-  const int got = ::recvmmsg(socket.descriptor(), messages_.data(), static_cast<unsigned>(messages_.size()), MSG_DONTWAIT, nullptr);
+  const int got =
+      ::recvmmsg(socket.descriptor(), messages_.data(), static_cast<unsigned>(messages_.size()), MSG_DONTWAIT, nullptr);
   used_ = got > 0 ? static_cast<std::size_t>(got) : 0;
   if (got < 0) {
     const bool nothing = errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;

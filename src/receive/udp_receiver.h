@@ -21,13 +21,13 @@
 namespace weir::receive {
 
 struct UdpOptions {
-  /// How many receivers share the datagrams of every endpoint: by source address, so that all that an exporter sends reaches
-  /// one of them.
+  /// How many receivers share the datagrams of every endpoint: by source address, so that all that an exporter sends
+  /// reaches one of them.
   std::uint32_t workers = 1;
   /// Receive buffer to ask for, for each socket. The kernel may give less: UdpCounters::buffer_octets tells.
   std::size_t buffer_octets = std::size_t{64} << 20U;
-  /// Octets of a slot; a longer datagram is counted as truncated and left out. The default holds any UDP datagram. Memory is
-  /// taken only as far as datagrams reach into their slots.
+  /// Octets of a slot; a longer datagram is counted as truncated and left out. The default holds any UDP datagram.
+  /// Memory is taken only as far as datagrams reach into their slots.
   std::size_t slot_octets = 65'536;
   /// Most datagrams of a batch.
   std::size_t batch = 128;

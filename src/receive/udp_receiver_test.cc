@@ -22,7 +22,9 @@ using ::testing::HasSubstr;
 constexpr milliseconds kPatience{2000};
 constexpr milliseconds kNone{0};
 
-Endpoint endpoint(const std::string& text) { return *parse_endpoint(text); }
+Endpoint endpoint(const std::string& text) {
+  return *parse_endpoint(text);
+}
 
 /// A sender bound to an address of its own.
 class Sender {
@@ -54,16 +56,22 @@ class Sender {
   bool bound_ = false;
 };
 
-bool have_ipv6() { return Sender("[::1]:0").bound(); }
+bool have_ipv6() {
+  return Sender("[::1]:0").bound();
+}
 
 std::vector<std::unique_ptr<UdpReceiver>> open(const std::vector<Endpoint>& endpoints, const UdpOptions& options = {}) {
   auto receivers = UdpReceiver::open(endpoints, options);
   EXPECT_TRUE(receivers.has_value()) << receivers.error().message;
   return receivers ? std::move(*receivers) : std::vector<std::unique_ptr<UdpReceiver>>{};
 }
-Endpoint bound_to(const UdpReceiver& receiver, std::size_t socket = 0) { return receiver.sockets()[socket].endpoint(); }
+Endpoint bound_to(const UdpReceiver& receiver, std::size_t socket = 0) {
+  return receiver.sockets()[socket].endpoint();
+}
 
-std::uint64_t read(const std::atomic<std::uint64_t>& counter) { return counter.load(std::memory_order_relaxed); }
+std::uint64_t read(const std::atomic<std::uint64_t>& counter) {
+  return counter.load(std::memory_order_relaxed);
+}
 
 /// Receives until `count` datagrams came or none comes any more.
 std::vector<std::string> collect(UdpReceiver& receiver, std::size_t count, milliseconds patience = kPatience) {
@@ -224,8 +232,9 @@ TEST(UdpReceiver, TakenPortIsAnErrorThatNamesItAndSaysWhatToDo) {
       const auto second = UdpReceiver::open(taken, {.workers = workers});
       ASSERT_FALSE(second.has_value()) << "also when the other one shares its port";
       EXPECT_EQ(second.error().code, ErrorCode::busy);
-      EXPECT_THAT(second.error().message, HasSubstr("UDP " + to_string(taken[0]) + " is already in use: 'ss -lunp sport = :" +
-                                                    std::to_string(taken[0].port)));
+      EXPECT_THAT(second.error().message,
+                  HasSubstr("UDP " + to_string(taken[0]) +
+                            " is already in use: 'ss -lunp sport = :" + std::to_string(taken[0].port)));
     }
   }
 }
@@ -300,7 +309,8 @@ TEST(SourceSteering, ProgramsReadTheWholeSourceAddress) {
   const auto loads = [](const std::vector<sock_filter>& program) {
     std::vector<std::uint32_t> out;
     for (const auto& instruction : program) {
-      if (instruction.code == (BPF_LD | BPF_W | BPF_ABS)) out.push_back(instruction.k - static_cast<std::uint32_t>(SKF_NET_OFF));
+      if (instruction.code == (BPF_LD | BPF_W | BPF_ABS))
+        out.push_back(instruction.k - static_cast<std::uint32_t>(SKF_NET_OFF));
     }
     return out;
   };

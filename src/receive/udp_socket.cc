@@ -26,9 +26,11 @@ std::unexpected<Error> refused(const Endpoint& endpoint, int problem) {
       return fail(ErrorCode::busy, where + " is already in use: 'ss -lunp sport = :" + port +
                                        "' shows by whom; stop that program or listen on another port with --udp");
     case EADDRNOTAVAIL:
-      return fail(ErrorCode::invalid, where + ": this machine does not have that address; 'ip address' shows those it has");
+      return fail(ErrorCode::invalid,
+                  where + ": this machine does not have that address; 'ip address' shows those it has");
     case EAFNOSUPPORT:
-      return fail(ErrorCode::unsupported, where + ": this machine has no " + (endpoint.address.is_v4() ? "IPv4" : "IPv6"));
+      return fail(ErrorCode::unsupported,
+                  where + ": this machine has no " + (endpoint.address.is_v4() ? "IPv4" : "IPv6"));
     case EACCES:
       return fail(ErrorCode::io, where + ": ports below 1024 need root or CAP_NET_BIND_SERVICE");
     default:
@@ -74,7 +76,9 @@ UdpSocket::~UdpSocket() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-UdpSocket::UdpSocket(UdpSocket&& other) noexcept { *this = std::move(other); }
+UdpSocket::UdpSocket(UdpSocket&& other) noexcept {
+  *this = std::move(other);
+}
 
 UdpSocket& UdpSocket::operator=(UdpSocket&& other) noexcept {
   std::swap(descriptor_, other.descriptor_);
@@ -108,8 +112,8 @@ Result<void> UdpSocket::bind(const Endpoint& endpoint) {
 }
 
 void UdpSocket::ask_for_buffer(std::size_t octets) {
-  // The kernel doubles what is asked, for its own overhead; the first call needs CAP_NET_ADMIN, the second is bounded by
-  // net.core.rmem_max without an error.
+  // The kernel doubles what is asked, for its own overhead; the first call needs CAP_NET_ADMIN, the second is bounded
+  // by net.core.rmem_max without an error.
   const int wanted = static_cast<int>(std::min<std::size_t>(octets, INT_MAX / 2));
   if (!set(SOL_SOCKET, SO_RCVBUFFORCE, wanted)) (void)set(SOL_SOCKET, SO_RCVBUF, wanted);
   int given = 0;
@@ -140,8 +144,8 @@ Result<UdpSocket::Group> UdpSocket::open(const Endpoint& endpoint, std::uint32_t
     auto socket = create(shared);
     if (!socket) return std::unexpected(socket.error());
     socket->ask_for_buffer(buffer_octets);
-    // The first binds alone, so that a port that another program of ours listens on with SO_REUSEPORT is seen as taken; the
-    // others then join it.
+    // The first binds alone, so that a port that another program of ours listens on with SO_REUSEPORT is seen as taken;
+    // the others then join it.
     if (i > 0 && !socket->set(SOL_SOCKET, SO_REUSEPORT, 1)) return refused(shared, errno);
     if (auto bound = socket->bind(shared); !bound) return std::unexpected(bound.error());
     if (i == 0 && count > 1 && !socket->set(SOL_SOCKET, SO_REUSEPORT, 1)) return refused(shared, errno);
@@ -152,8 +156,8 @@ Result<UdpSocket::Group> UdpSocket::open(const Endpoint& endpoint, std::uint32_t
     const auto steered = steer_by_source(group.sockets.front().descriptor(), group.sockets.front().is_ipv6(), count);
     group.steered = steered.has_value();
     if (!steered) {
-      log::warn("datagrams of one exporter may reach several workers", "udp=" + to_string(shared) + " reason=\"" +
-                                                                           log::escape(steered.error().message) + "\"");
+      log::warn("datagrams of one exporter may reach several workers",
+                "udp=" + to_string(shared) + " reason=\"" + log::escape(steered.error().message) + "\"");
     }
   }
   return group;

@@ -18,11 +18,11 @@ namespace weir::receive {
 /// What a socket counts. Written by its worker, read by any thread; relaxed.
 struct UdpCounters {
   std::atomic<std::uint64_t> datagrams{0};
-  std::atomic<std::uint64_t> octets{0};        ///< of payloads
-  std::atomic<std::uint64_t> kernel_drops{0};  ///< datagrams that found the socket's buffer full (SO_RXQ_OVFL)
-  std::atomic<std::uint64_t> truncated{0};     ///< longer than a slot: left out
-  std::atomic<std::uint64_t> errors{0};        ///< receive calls that the kernel refused
-  std::atomic<std::uint64_t> buffer_octets{0}; ///< what the kernel gave, its own overhead included
+  std::atomic<std::uint64_t> octets{0};         ///< of payloads
+  std::atomic<std::uint64_t> kernel_drops{0};   ///< datagrams that found the socket's buffer full (SO_RXQ_OVFL)
+  std::atomic<std::uint64_t> truncated{0};      ///< longer than a slot: left out
+  std::atomic<std::uint64_t> errors{0};         ///< receive calls that the kernel refused
+  std::atomic<std::uint64_t> buffer_octets{0};  ///< what the kernel gave, its own overhead included
 };
 
 /// An address of either family as the socket calls want it.
@@ -55,11 +55,11 @@ class UdpSocket {
   /// Asks the kernel for its count, so that drops behind which nothing more arrived are seen too.
   void look_for_drops();
 
-  /// Opens `count` sockets on one endpoint, that share its datagrams when there are several. `steered` tells whether they
-  /// share them by source address; otherwise by the kernel's hash of addresses and ports, and the log says so.
+  /// Opens `count` sockets on one endpoint, that share its datagrams when there are several. `steered` tells whether
+  /// they share them by source address; otherwise by the kernel's hash of addresses and ports, and the log says so.
   /// Asks for `buffer_octets` of receive buffer each; UdpCounters::buffer_octets has what came of it.
-  /// Errors: a taken port (busy), an address that is not ours, a family the machine does not have (unsupported), and the
-  /// rights a port below 1024 needs; each names the endpoint and what to do.
+  /// Errors: a taken port (busy), an address that is not ours, a family the machine does not have (unsupported), and
+  /// the rights a port below 1024 needs; each names the endpoint and what to do.
   struct Group;
   [[nodiscard]] static Result<Group> open(const Endpoint& endpoint, std::uint32_t count, std::size_t buffer_octets);
 
