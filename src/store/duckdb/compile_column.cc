@@ -11,13 +11,13 @@ using flow::ColumnType;
 
 constexpr std::string_view kMostUbigint = "18446744073709551615";
 
-/// counter * scale * sampling rate // duration: whole numbers, rounded down, 0 for flows without duration.
+/// counter * scale * sampling rate // duration: whole numbers, rounded down, 0 for flows without duration. (least() passes
+/// over NULL, so that the counter is asked for.)
 std::string rate_sql(Column counter, std::string_view scale) {
   const std::string count = sql_name(counter);
   const std::string lasted = "(\"flow_end\" - \"flow_start\")";
-  return "CASE WHEN " + lasted + " > 0 THEN least(" + std::string(scale) + "::HUGEINT * " + count +
-         " * coalesce(\"sampling_rate\", 1) // " + lasted + ", " + std::string(kMostUbigint) + ")::DOUBLE WHEN " + lasted +
-         " <= 0 AND " + count + " IS NOT NULL THEN 0::DOUBLE END";
+  return "CASE WHEN " + count + " IS NULL THEN NULL WHEN " + lasted + " > 0 THEN least(" + std::string(scale) + "::HUGEINT * " + count +
+         " * coalesce(\"sampling_rate\", 1) // " + lasted + ", " + std::string(kMostUbigint) + ")::DOUBLE WHEN " + lasted + " <= 0 THEN 0::DOUBLE END";
 }
 
 /// `word` with its low `bits` cleared; `bits` is an expression from 1 to 63.

@@ -77,9 +77,9 @@ std::string base_sql(const Shape& shape, std::string_view relation, const std::s
   for (std::size_t i = 0; i < shape.keys.size(); ++i) select += shape.keys[i] + " AS " + shape.key_names[i] + ", ";
   const std::string within = " FROM " + std::string(relation) + " WHERE (" + filter + ") AND \"time\" >= " + shape.from;
   if (shape.rollup) {
-    const auto counter = [](Column column) { return "least(" + sql_name(column) + ", 9223372036854775807)::BIGINT"; };
-    return select + "\"time\" AS t, 0::BIGINT AS d, coalesce(" + counter(Column::bytes) + ", 0) AS b, coalesce(" + counter(Column::packets) +
-           ", 0) AS p, coalesce(" + counter(Column::flows) + ", 0) AS f" + within + " AND \"time\" < " + shape.to +
+    const auto counter = [](Column column) { return "least(coalesce(" + sql_name(column) + ", 0), 9223372036854775807)::BIGINT"; };
+    return select + "\"time\" AS t, 0::BIGINT AS d, " + counter(Column::bytes) + " AS b, " + counter(Column::packets) + " AS p, " +
+           counter(Column::flows) + " AS f" + within + " AND \"time\" < " + shape.to +
            " AND (\"bytes\" > 0 OR \"packets\" > 0 OR \"flows\" > 0)";
   }
   const std::string most = std::to_string(flow::kMostSpreadMs);
