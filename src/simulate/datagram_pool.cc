@@ -7,6 +7,7 @@
 #include "simulate/ipfix.h"
 #include "simulate/netflow5.h"
 #include "simulate/netflow9.h"
+#include "simulate/sampled_header.h"
 #include "simulate/template_field.h"
 
 namespace weir::simulate {
@@ -165,8 +166,7 @@ void DatagramPool::find_samples(std::span<const DrawnFlow> drawn, Datagram& data
     record.at = static_cast<std::uint32_t>(reader.position());
     const std::size_t ports = record.at + kSampledPacket + kEthernet + (datagram.v6 ? 40 : 20);
     if (flow.has_ports) record.client_port_at = static_cast<std::uint16_t>(ports + (flow.client_is_source ? 0 : 2));
-    const std::size_t headers = (datagram.v6 ? 40 : 20) + (flow.flow.proto == 6 ? 20 : flow.has_ports ? 8 : 0);
-    record.packet_octets = static_cast<std::uint16_t>(std::max<std::size_t>(flow.packet_octets, headers));
+    record.packet_octets = static_cast<std::uint16_t>(std::max(flow.packet_octets, header_octets(flow.flow)));
     record.in_if = static_cast<std::uint16_t>(flow.flow.in_if);
     datagram.records.push_back(record);
     reader.skip(4);

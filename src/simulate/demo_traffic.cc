@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "simulate/sampled_header.h"
+
 namespace weir::simulate {
 namespace {
 
@@ -111,14 +113,14 @@ void DemoTraffic::make_demand(const Job& job, std::size_t demand, Random& random
   while (budget >= kLeastPacket || random.chance(std::max(budget, 0.0) / kLeastPacket)) {
     SimulatedFlow flow;
     const std::uint32_t packet = begin_flow(job, demand, random, flow);
+    const double least = header_octets(flow);
     flow.packets =
         is_sampled_packet(job.router) ? 1 : draw_packets(job.record_octets, packet, job.sampling_rate, random);
     const auto most = static_cast<std::uint64_t>(std::max(budget / packet, 1.0));
     flow.packets = std::min(flow.packets, most);
     flow.bytes = flow.packets * packet;
     // The last record takes what is left, as far as its packets can be that short.
-    if (static_cast<double>(flow.bytes) > budget)
-      flow.bytes = static_cast<std::uint64_t>(std::max(budget, kLeastPacket));
+    if (static_cast<double>(flow.bytes) > budget) flow.bytes = static_cast<std::uint64_t>(std::max(budget, least));
     if (flow.proto == 6) flow.tcp_flags = draw_tcp_flags(flow.packets, random);
     budget -= static_cast<double>(flow.bytes);
     const UnixMillis export_ms = draw_moment(job.block_ms, first, last, random);
@@ -156,7 +158,7 @@ std::uint32_t DemoTraffic::begin_flow(const Job& job, std::size_t demand, Random
   flow.ttl = static_cast<std::uint8_t>(what.outgoing ? 63 : 128 - random.between(8, 24));
   // Clients do not only ask: they send mail, pictures, backups.
   const bool uploads = !from_server && random.chance(0.5);
-  return draw_packet_octets(application, from_server || uploads, random);
+  return std::max(draw_packet_octets(application, from_server || uploads, random), header_octets(flow));
 }
 
 void DemoTraffic::set_route(const DemoRouter& router, std::size_t demand, const Customer& customer,

@@ -31,21 +31,26 @@ class Senders {
         exporters_.try_emplace(session.source, static_cast<std::uint32_t>(exporters_.size()));
     counts_.exporters += is_new ? 1 : 0;
     ++counts_.sessions;
-    if (senders_.size() >= kMostSockets) {
+    Result<UdpSender> sender = open(exporter->second);
+    if (!sender) {
+      // Too many files, most likely: what has no socket of its own shares the last one.
+      if (senders_.empty()) return std::unexpected(sender.error());
       ++counts_.shared;
-      by_session_[from] = kMostSockets - 1;
+      by_session_[from] = senders_.size() - 1;
       return &senders_.back();
     }
-    std::optional<Endpoint> local;
-    if (own_addresses_) {
-      const std::uint32_t number = exporter->second;
-      local = Endpoint{IpAddress::v4(kFirstSource + number / kHostsOfEach * 256 + number % kHostsOfEach), 0};
-    }
-    Result<UdpSender> sender = UdpSender::open(options_.target, local);
-    if (!sender) return std::unexpected(sender.error());
     by_session_[from] = senders_.size();
     senders_.push_back(std::move(*sender));
     return &senders_.back();
+  }
+
+  Result<UdpSender> open(std::uint32_t exporter) const {
+    if (senders_.size() >= kMostSockets) return fail(ErrorCode::no_space, "as many sockets as replay opens");
+    std::optional<Endpoint> local;
+    if (own_addresses_) {
+      local = Endpoint{IpAddress::v4(kFirstSource + exporter / kHostsOfEach * 256 + exporter % kHostsOfEach), 0};
+    }
+    return UdpSender::open(options_.target, local);
   }
 
   void add_up() const {

@@ -28,9 +28,10 @@ struct ReplayCounts {
   std::uint64_t octets = 0;
   std::uint64_t exporters = 0;  ///< different source addresses in the recording
   std::uint64_t sessions = 0;   ///< different source addresses and ports
-  std::uint64_t shared = 0;     ///< sessions beyond the 1000 that have sockets of their own, which share one
-  std::uint64_t refused = 0;    ///< times the kernel told that nobody listens
-  std::uint64_t failed = 0;     ///< datagrams given up (too large for UDP here, mostly)
+  std::uint64_t shared =
+      0;  ///< sessions beyond the 1000 (or what the system allows) that have sockets of their own: they share the last
+  std::uint64_t refused = 0;  ///< times the kernel told that nobody listens
+  std::uint64_t failed = 0;   ///< datagrams given up (too large for UDP here, mostly)
 };
 
 /// Gives the datagrams in their order; nothing at the end. Payloads are borrowed until the next call.

@@ -9,8 +9,8 @@ constexpr std::uint8_t kIcmp = 1;
 constexpr std::uint8_t kTcp = 6;
 constexpr std::uint8_t kUdp = 17;
 constexpr std::uint8_t kIcmpV6 = 58;
-constexpr std::size_t kV4Octets = 20;
-constexpr std::size_t kV6Octets = 40;
+constexpr std::uint32_t kV4Octets = 20;
+constexpr std::uint32_t kV6Octets = 40;
 
 // A locally administered address for the port behind an interface.
 void write_mac(std::uint32_t interface, ByteWriter& out) {
@@ -28,7 +28,7 @@ void write_ethernet(const SimulatedFlow& flow, ByteWriter& out) {
   out.u16(flow.src_addr.is_v4() ? 0x0800 : 0x86dd);
 }
 
-std::size_t transport_octets(std::uint8_t proto) {
+std::uint32_t transport_octets(std::uint8_t proto) {
   switch (proto) {
     case kTcp:
       return 20;
@@ -100,10 +100,14 @@ void write_transport(const SimulatedFlow& flow, std::size_t payload, ByteWriter&
 
 }  // namespace
 
+std::uint32_t header_octets(const SimulatedFlow& flow) {
+  return (flow.src_addr.is_v4() ? kV4Octets : kV6Octets) + transport_octets(flow.proto);
+}
+
 SampledHeader write_sampled_header(const SimulatedFlow& flow, ByteWriter& out) {
   const std::size_t start = out.size();
   const bool is_v4 = flow.src_addr.is_v4();
-  const std::size_t headers = (is_v4 ? kV4Octets : kV6Octets) + transport_octets(flow.proto);
+  const std::size_t headers = header_octets(flow);
   const std::size_t length =
       std::clamp<std::size_t>(flow.bytes / std::max<std::uint64_t>(flow.packets, 1), headers, 65535);
   write_ethernet(flow, out);

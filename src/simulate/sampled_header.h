@@ -19,6 +19,9 @@ struct SampledHeader {
   std::size_t frame_octets = 0;  ///< of the whole frame on the wire, FCS included
 };
 
+/// Octets of the IP and transport headers of the flow's packets (without options): a packet cannot be shorter.
+[[nodiscard]] std::uint32_t header_octets(const SimulatedFlow& flow);
+
 /// Writes the header. The packet's IP length is bytes / packets of the flow, at least its headers and at most 65,535;
 /// the payload is zeros. The IPv4 header checksum is right; those of TCP and UDP are 0, for the payload that they cover
 /// is cut.
