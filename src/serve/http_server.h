@@ -1,7 +1,7 @@
 // The HTTP/1.1 server (RFC 9110, RFC 9112): listens, checks, hands requests to the table of routes, writes answers.
 //
 // What stands between the network and a handler: a bound on connections, on header and body octets and on the time each
-// step may take; malformed requests are answered here and never reach a handler. All of Boost.Beast is in http_server.cc.
+// step may take; malformed requests are answered here and never reach a handler. Boost.Beast is seen in http_server.cc alone.
 #pragma once
 
 #include <atomic>

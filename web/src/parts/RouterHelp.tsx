@@ -14,7 +14,7 @@ const FIRST_SHOWN = "cisco-ios-xe";
 /** The address by which routers reach this server: what the browser used, or else the machine's own. */
 export function likelyAddress(hostname: string, status: Status | null): string {
   const bare = hostname.replace(/^\[|\]$/g, "");
-  const loopback = bare === "localhost" || bare === "::1" || bare.startsWith("127.");
+  const loopback = bare === "" || bare === "localhost" || bare === "::1" || bare.startsWith("127.");
   return loopback ? (status?.listen.addresses[0] ?? "") : bare;
 }
 

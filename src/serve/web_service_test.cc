@@ -1,0 +1,232 @@
+#include "serve/web_service.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "serve/test_client.h"
+
+namespace weir::serve {
+namespace {
+
+namespace json = boost::json;
+using flow::Counter;
+
+/// Answers every question with the same rows, at once or when the test says so.
+class FakeStore : public store::Store {
+ public:
+  bool append(flow::FlowBatch&&, bool) override { return true; }
+  void append(std::vector<flow::InterfaceCounters>&&) override {}
+  void write() override {}
+  void upkeep(UnixMillis) override {}
+  void stop() override {}
+  Result<void> settle(UnixMillis) override { return {}; }
+  store::Status status() override {
+    return {.flows_stored = 77, .hot_flows = 7, .cold_flows = 70, .oldest_ms = 1000, .alarms = {{"disk_full", "the disk is full", 5}}};
+  }
+  Result<query::Answer> run(const query::Query& query, const query::CancelFlag& cancel) override {
+    std::unique_lock lock(mutex_);
+    asked.push_back(query);
+    ++running_;
+    changed_.notify_all();
+    while (hang && !cancel.load()) changed_.wait_for(lock, std::chrono::milliseconds(2));
+    --running_;
+    changed_.notify_all();
+    if (cancel.load()) return fail(ErrorCode::cancelled, "cancelled");
+    if (broken) return fail(ErrorCode::io, "the disk does not answer");
+    return answer(query);
+  }
+  bool until_running(int count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(10), [&] { return running_ == count; });
+  }
+  query::Query last_asked() {
+    const std::lock_guard lock(mutex_);
+    return asked.back();
+  }
+
+  std::atomic<bool> hang{false};
+  std::atomic<bool> broken{false};
+  std::vector<query::Query> asked;
+
+ private:
+  static query::Answer answer(const query::Query& query) {
+    query::Answer out;
+    out.from_ms = query.from_ms;
+    out.to_ms = query.to_ms;
+    out.source = "flows";
+    query::Row row{.key = {}, .sums = {.bytes = 3'750'000, .packets = 3000, .flows = 30}, .series = {}};
+    for (const flow::Column column : query.by) {
+      row.key.push_back(column == flow::Column::in_if_name ? query::Cell{} : query::Cell{std::string(flow::name(column))});
+    }
+    if (query.resolution_ms) {
+      for (UnixMillis time = query.from_ms; time < query.to_ms; time += *query.resolution_ms) {
+        out.buckets.push_back(time);
+        row.series.push_back({.bytes = 12'500, .packets = 10, .flows = 1});
+      }
+    }
+    out.total = row;
+    out.total.key.clear();
+    out.total.sums.bytes = 7'500'000;
+    out.rows = {std::move(row)};
+    return out;
+  }
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int running_ = 0;
+};
+
+class WebServiceTest : public testing::Test {
+ protected:
+  WebServiceTest() {
+    HttpOptions options;
+    options.listen = {IpAddress::v4(0x7f000001), 0};
+    const Sources sources{exporters, store, metrics, [](IpAddress) { return std::string("edge-1"); }, "9.9.9",
+                          {{IpAddress::v4(0), 2055}, {IpAddress{}, 2055}, {IpAddress::v4(0), 6343}}};
+    service = std::make_unique<WebService>(sources, options);
+    service->add_metrics(metrics);
+    auto& exporter = exporters.of(IpAddress::v4(0xc0000201));
+    exporter.saw(flow::ExportProtocol::ipfix, now_ms());
+    exporter.add(Counter::flows, 10);
+    exporter.add(Counter::bad_set, 3);
+  }
+  void SetUp() override {
+    const auto started = service->start();
+    ASSERT_TRUE(started) << started.error().message;
+  }
+  json::object get_json(std::string_view target, int status = 200) {
+    TestClient client(service->port());
+    const auto response = client.get(target);
+    EXPECT_EQ(response.status, status) << response.body;
+    EXPECT_EQ(response.headers.at("content-type"), status == 200 ? "application/json" : "application/problem+json");
+    return json::parse(response.body).as_object();
+  }
+  /// The data of the next event of that name.
+  static json::object next_event(TestClient& client, std::string_view name) {
+    const std::string start = "event: " + std::string(name) + "\ndata: ";
+    if (!client.wait_for(start)) throw std::runtime_error("no such event");
+    client.seen.erase(0, client.seen.find(start) + start.size());
+    if (!client.wait_for("\n\n")) throw std::runtime_error("the event has no end");
+    return json::parse(client.seen.substr(0, client.seen.find("\n\n"))).as_object();
+  }
+  static void watch(TestClient& client) { client.send("GET /api/v1/live HTTP/1.1\r\nHost: t\r\n\r\n"); }
+
+  flow::ExporterTable exporters;
+  FakeStore store;
+  Metrics metrics;
+  std::unique_ptr<WebService> service;
+};
+
+TEST_F(WebServiceTest, ServesThePage) {
+  TestClient client(service->port());
+  const auto page = client.get("/");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(page.headers.at("content-type"), "text/html; charset=utf-8");
+  EXPECT_NE(page.body.find("Weir"), std::string::npos);
+  EXPECT_EQ(client.get("/", "If-None-Match: " + page.headers.at("etag") + "\r\n").status, 304);
+  EXPECT_EQ(client.get("/healthz").body, "ok\n") << "the connection goes on after a 304";
+}
+
+TEST_F(WebServiceTest, TellsMetrics) {
+  TestClient client(service->port());
+  const auto response = client.get("/metrics");
+  EXPECT_TRUE(response.headers.at("content-type").starts_with("text/plain; version=0.0.4"));
+  EXPECT_NE(response.body.find("weir_http_connections_total 1"), std::string::npos);
+  EXPECT_NE(client.get("/metrics").body.find("weir_http_responses_total{class=\"ok\"} 1"), std::string::npos);
+}
+
+TEST_F(WebServiceTest, TellsColumns) {
+  const auto columns = get_json("/api/v1/columns").at("columns").as_array();
+  EXPECT_EQ(columns.size(), flow::kColumnCount);
+  const auto& first = columns[0].as_object();
+  EXPECT_EQ(first.at("name").as_string(), "time");
+  EXPECT_EQ(first.at("alias").as_string(), "ts");
+  EXPECT_EQ(first.at("role").as_string(), "time");
+}
+
+TEST_F(WebServiceTest, TellsItsStatus) {
+  const auto status = get_json("/api/v1/status");
+  EXPECT_EQ(status.at("version").as_string(), "9.9.9");
+  EXPECT_EQ(status.at("health").as_string(), "trouble");
+  const auto& listen = status.at("listen").as_object();
+  EXPECT_EQ(json::serialize(listen.at("udp_ports")), "[2055,6343]");
+  EXPECT_EQ(json::serialize(listen.at("udp")), R"(["0.0.0.0:2055","[::]:2055","0.0.0.0:6343"])");
+  const auto& exporter = status.at("exporters").as_array().at(0).as_object();
+  EXPECT_EQ(exporter.at("address").as_string(), "192.0.2.1");
+  EXPECT_EQ(exporter.at("name").as_string(), "edge-1");
+  EXPECT_EQ(exporter.at("counters").as_object().at("bad_set").to_number<int>(), 3);
+  EXPECT_EQ(exporter.at("counters").as_object().size(), flow::kCounterCount);
+  EXPECT_EQ(status.at("store").as_object().at("flows_stored").to_number<int>(), 77);
+  EXPECT_EQ(status.at("alarms").as_array().at(0).as_object().at("name").as_string(), "disk_full");
+}
+
+TEST_F(WebServiceTest, TellsTheDoctorsWord) {
+  const auto doctor = get_json("/api/v1/doctor");
+  EXPECT_EQ(doctor.at("health").as_string(), "trouble");
+  EXPECT_EQ(doctor.at("server").as_array().at(0).as_object().at("what").as_string(), "the disk is full");
+  TestClient client(service->port());
+  const auto text = client.get("/api/v1/doctor?format=text");
+  EXPECT_EQ(text.headers.at("content-type"), "text/plain; charset=utf-8");
+  EXPECT_NE(text.body.find("trouble  192.0.2.1 edge-1: 3 sets have an impossible length"), std::string::npos) << text.body;
+  EXPECT_EQ(client.get("/api/v1/doctor?format=xml").status, 400);
+}
+
+TEST_F(WebServiceTest, TheLiveFeedMoves) {
+  TestClient client(service->port());
+  watch(client);
+  EXPECT_TRUE(next_event(client, "history").contains("points"));
+  const auto exporter_event = next_event(client, "exporters");
+  EXPECT_EQ(exporter_event.at("exporter_count").to_number<int>(), 1);
+  EXPECT_EQ(exporter_event.at("flows_held").to_number<int>(), 77);
+  const auto traffic = next_event(client, "traffic");
+  ASSERT_FALSE(traffic.at("points").as_array().empty());
+  // 12,500 octets in a step of 10 s.
+  EXPECT_EQ(traffic.at("points").as_array()[0].as_object().at("bits_per_s").to_number<double>(), 10'000);
+  const auto top = next_event(client, "top");
+  ASSERT_EQ(top.at("lists").as_array().size(), 5U);
+  const auto& row = top.at("lists").as_array()[0].as_object().at("rows").as_array().at(0).as_object();
+  EXPECT_EQ(row.at("key").as_array().at(0).as_string(), "src_addr");
+  EXPECT_EQ(row.at("bits_per_s").to_number<double>(), 100'000) << "3,750,000 octets in 5 minutes";
+  EXPECT_EQ(row.at("share").to_number<double>(), 0.5);
+  const auto& interface = top.at("lists").as_array()[3].as_object().at("rows").as_array().at(0).as_object();
+  EXPECT_TRUE(interface.at("key").as_array().at(3).is_null()) << "unknown is null";
+  exporters.of(IpAddress::v4(0xc0000201)).add(Counter::flows, 1'000'000);
+  double flows = 0;
+  for (int i = 0; i < 10 && flows == 0; ++i) flows = next_event(client, "rates").at("flows_per_s").to_number<double>();
+  EXPECT_GT(flows, 0);
+}
+
+TEST_F(WebServiceTest, ANewExporterIsTold) {
+  TestClient client(service->port());
+  watch(client);
+  EXPECT_EQ(next_event(client, "exporters").at("exporter_count").to_number<int>(), 1);
+  exporters.of(IpAddress::v4(1)).saw(flow::ExportProtocol::sflow5, now_ms());
+  int count = 1;
+  for (int i = 0; i < 3 && count == 1; ++i) count = next_event(client, "exporters").at("exporter_count").to_number<int>();
+  EXPECT_EQ(count, 2);
+}
+
+TEST_F(WebServiceTest, AStoreThatFailsIsToldAndNothingStops) {
+  store.broken = true;
+  TestClient client(service->port());
+  watch(client);
+  EXPECT_EQ(next_event(client, "top").at("error").as_string(), "the disk does not answer");
+  EXPECT_TRUE(next_event(client, "rates").contains("flows_per_s"));
+}
+
+TEST_F(WebServiceTest, StopsWhileTheStoreIsAsked) {
+  store.hang = true;
+  TestClient watching(service->port());
+  watch(watching);
+  TestClient asking(service->port());
+  asking.send("GET /api/v1/query?from=-1h HTTP/1.1\r\nHost: t\r\n\r\n");
+  ASSERT_TRUE(store.until_running(2));
+  service->stop();
+  EXPECT_TRUE(watching.closed_by_server());
+}
+
+}  // namespace
+}  // namespace weir::serve
