@@ -123,14 +123,19 @@ void put_icmp(const Run& run, const Step& step) {
   }
 }
 
-/// Three octets of a label stack entry, or all four with the TTL.
+/// Three octets of a label stack entry, or all four with the TTL. Exporters fill up with zeros behind the bottom of the
+/// stack, where an entry would have its lowest bit set: those are no labels.
 template <Column C>
 void put_mpls_label(const Run& run, const Step& step) {
   const unsigned below = step.at[0].length == 4 ? 12 : 4;
+  const auto values = rows_of<C>(run);
+  const auto masks = masks_of(run);
   std::size_t at = step.at[0].offset;
-  for (auto& value : rows_of<C>(run)) {
-    value = static_cast<std::uint32_t>(load_any(run.records, at, step.at[0].length) >> below);
-    at += run.stride;
+  for (std::size_t i = 0; i < run.count; ++i, at += run.stride) {
+    const std::uint64_t entry = load_any(run.records, at, step.at[0].length);
+    if (entry == 0) continue;
+    values[i] = static_cast<std::uint32_t>(entry >> below);
+    masks[i].set(C);
   }
 }
 

@@ -63,6 +63,9 @@ void set_icmp(const Rows& rows) {
     const std::uint16_t port = rows.of<Column::dst_port>()[i];
     const bool known = mask.has(Column::icmp_type);
     if (known && (port == 0 || rows.of<Column::icmp_type>()[i] != 0 || rows.of<Column::icmp_code>()[i] != 0)) continue;
+    // Type 0 has no codes, and ICMPv6 has no type 0: the port holds something else.
+    const bool possible = port >= 256 || (port == 0 && protocols[i] == kIcmp);
+    if (!possible) continue;
     rows.of<Column::icmp_type>()[i] = static_cast<std::uint8_t>(port >> 8U);
     rows.of<Column::icmp_code>()[i] = static_cast<std::uint8_t>(port);
     mask.set(Column::icmp_type);

@@ -38,8 +38,12 @@ class Compiler {
   [[nodiscard]] bool empty() const { return candidates_.empty(); }
 
   std::vector<Step> steps() {
-    // Of one column the lowest rank first, and of equal ranks what comes first in the Template.
-    std::ranges::sort(candidates_, {}, [](const Candidate& c) { return std::tuple(c.column, c.rank, c.field); });
+    // Of one column the lowest rank first, and of equal ranks what comes first in the Template; of two headers the inner
+    // one comes last.
+    const bool inner = options_.inner_addresses && two_headers();
+    std::ranges::sort(candidates_, {}, [&](const Candidate& c) {
+      return std::tuple(c.column, c.rank, inner && of_header(c.column) ? -int{c.field} : int{c.field});
+    });
     frames();
     for (std::size_t i = 0; i < candidates_.size();) {
       std::size_t end = i + 1;
@@ -57,6 +61,18 @@ class Compiler {
 
  private:
   using Group = std::span<const Candidate>;
+
+  /// Exporters of SRv6 repeat the header's fields for the packet inside.
+  [[nodiscard]] bool two_headers() const {
+    return std::ranges::count(candidates_, Column::proto, &Candidate::column) > 1;
+  }
+  static bool of_header(Column column) {
+    switch (column) {
+      case Column::src_addr: case Column::dst_addr: case Column::src_port: case Column::dst_port:
+      case Column::proto: case Column::tcp_flags: case Column::tos: return true;
+      default: return false;
+    }
+  }
 
   const Candidate* find(Meaning meaning) const {
     const auto at =
@@ -99,7 +115,7 @@ class Compiler {
       case Meaning::text: case Meaning::interface_name: case Meaning::application_id: case Meaning::vrf_id:
       case Meaning::rate: case Meaning::packet_interval: case Meaning::packet_space: case Meaning::sample_size:
       case Meaning::sample_population: case Meaning::sample_probability: case Meaning::sampler:
-      case Meaning::flow_direction: case Meaning::exporter_address: return true;
+      case Meaning::flow_direction: case Meaning::mpls_label: case Meaning::exporter_address: return true;
       default: return false;
     }
   }

@@ -18,6 +18,7 @@ struct PlanOptions {
   Dialect dialect = Dialect::netflow9;
   bool trust_exporter_address = false;  ///< IPFIX 130, 131, 403 and 404 name the exporter
   bool split_connections = false;       ///< initiator and responder counters as two rows
+  bool inner_addresses = false;         ///< of a Template with the fields of two IP headers, the inner ones
 };
 
 struct FlowPlan {

@@ -75,17 +75,14 @@ void add_reverse(const FlowPlan& plan, const Run& forward, const Places& places)
   const Run run{forward.records, 0, 1, out, row, forward.context};
   run_steps(plan.reverse, run, places);
   const std::uint64_t volume = out.get_or<Column::bytes>(row, 0) | out.get_or<Column::packets>(row, 0);
-  if (volume == 0) {
-    out.drop_rows(1);
-    return;
-  }
-  finish_rows(out, row, 1, forward.context);
+  if (volume == 0) out.drop_rows(1);
 }
 
 RunResult run_records(const FlowPlan& plan, Bytes set, const RowContext& context, FlowBatch& out) {
   RunResult result;
   Places places;
   ByteReader reader(set);
+  const std::size_t first = out.size();
   while (reader.remaining() >= plan.least_octets) {
     if (!locate(reader, plan.lengths, places)) {
       result.cut_short = true;
@@ -95,9 +92,9 @@ RunResult run_records(const FlowPlan& plan, Bytes set, const RowContext& context
     const std::size_t row = add_rows(out, 1, plan.mask, context);
     const Run run{set, 0, 1, out, row, context};
     run_steps(plan.forward, run, places);
-    finish_rows(out, row, 1, context);
     if (plan.two_rows) add_reverse(plan, run, places);
   }
+  finish_rows(out, first, out.size() - first, context);
   result.rest = reader.rest();
   return result;
 }

@@ -34,7 +34,8 @@ std::unique_ptr<KnownTemplate> compile_known(TemplateRecord record, UnixMillis r
   } else {
     const Dialect dialect = key.protocol == flow::ExportProtocol::ipfix ? Dialect::ipfix : Dialect::netflow9;
     const bool trusted = trusts_exporter_address(options, key.session.source);
-    known->flow = std::make_unique<FlowPlan>(compile(record, {dialect, trusted, options.split_connections}));
+    known->flow = std::make_unique<FlowPlan>(
+        compile(record, {dialect, trusted, options.split_connections, options.inner_addresses}));
   }
   known->record = std::move(record);
   return known;
