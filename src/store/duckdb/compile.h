@@ -30,7 +30,7 @@ enum ResultColumn : std::size_t {
 [[nodiscard]] std::size_t key_width(flow::Column column);
 
 struct CompiledQuery {
-  /// Gives one row for each rank and bucket that has something; in no order.
+  /// Gives rows for each rank and bucket that has something, to be summed where there are several; in no order.
   std::string sql;
   /// The start of each bucket of the series: `from` and every resolution after it; empty when no series was asked for.
   std::vector<UnixMillis> buckets;

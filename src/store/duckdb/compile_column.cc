@@ -69,9 +69,9 @@ std::vector<std::string> key_sql(Column column) {
     case ColumnType::string: return {sql_name(column)};
     case ColumnType::time_ms: {
       const std::string time = sql_name(column);
-      return {"CASE WHEN " + time + " >= 0 THEN " + time + " WHEN " + time + " < 0 THEN 0 END::UBIGINT"};
+      return {"CASE WHEN " + time + " >= 0 THEN " + time + " WHEN " + time + " < 0 THEN 0 END"};
     }
-    default: return {value_sql(column) + "::UBIGINT"};
+    default: return {value_sql(column)};
   }
 }
 

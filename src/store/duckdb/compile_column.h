@@ -15,7 +15,7 @@ namespace weir::store {
 /// DOUBLE, durations UBIGINT.
 [[nodiscard]] std::string value_sql(flow::Column column);
 
-/// The columns that rows are grouped by and that AnswerReader reads: key_width() expressions, UBIGINT or VARCHAR.
+/// The expressions that rows are grouped by: key_width() of them, whole numbers not below zero, or VARCHAR.
 [[nodiscard]] std::vector<std::string> key_sql(flow::Column column);
 
 }  // namespace weir::store
