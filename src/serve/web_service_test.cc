@@ -174,6 +174,58 @@ TEST_F(WebServiceTest, TellsTheDoctorsWord) {
   EXPECT_EQ(client.get("/api/v1/doctor?format=xml").status, 400);
 }
 
+TEST_F(WebServiceTest, AnswersAQuestion) {
+  const auto answer = get_json("/api/v1/query?by=src_addr,in_if_name&from=-10m&to=now&resolution=5m&filter=proto+tcp&top=3");
+  EXPECT_EQ(json::serialize(answer.at("by")), R"(["src_addr","in_if_name"])");
+  const auto& row = answer.at("rows").as_array().at(0).as_object();
+  EXPECT_EQ(row.at("src_addr").as_string(), "src_addr");
+  EXPECT_TRUE(row.at("in_if_name").is_null());
+  EXPECT_EQ(row.at("bytes").to_number<int>(), 3'750'000);
+  EXPECT_EQ(row.at("series").as_array().size(), 2U);
+  EXPECT_EQ(row.at("series").as_array()[0].as_object().at("packets").to_number<int>(), 10);
+  EXPECT_EQ(answer.at("total").as_object().at("bytes").to_number<int>(), 7'500'000);
+  EXPECT_TRUE(answer.at("other").is_null());
+  EXPECT_EQ(answer.at("source").as_string(), "flows");
+  const query::Query asked = store.last_asked();
+  EXPECT_EQ(asked.filter_text, "proto tcp");
+  EXPECT_EQ(asked.top, 3U);
+  EXPECT_EQ(asked.to_ms - asked.from_ms, 10 * kMinuteMs);
+}
+
+TEST_F(WebServiceTest, TakesAQuestionByPost) {
+  TestClient client(service->port());
+  EXPECT_EQ(client.post("/api/v1/query", "application/json", R"({"by":["dst_as"],"top":7,"from":"-1h"})").status, 200);
+  EXPECT_EQ(store.last_asked().top, 7U);
+  EXPECT_EQ(client.post("/api/v1/query", "application/x-www-form-urlencoded", "by=dst_as&top=8").status, 200);
+  EXPECT_EQ(store.last_asked().top, 8U);
+  EXPECT_EQ(client.post("/api/v1/query", "text/csv", "x").status, 400);
+}
+
+TEST_F(WebServiceTest, AFilterThatDoesNotParseIsShown) {
+  const auto document = get_json("/api/v1/query?filter=proto+tcp+and+prot+udp", 400);
+  EXPECT_EQ(document.at("type").as_string(), "about:blank");
+  EXPECT_EQ(document.at("title").as_string(), "Bad Request");
+  EXPECT_EQ(document.at("parameter").as_string(), "filter");
+  EXPECT_EQ(document.at("position").to_number<int>(), 14);
+  EXPECT_EQ(document.at("length").to_number<int>(), 4);
+  EXPECT_NE(std::string(document.at("shown").as_string()).find("proto tcp and prot udp\n"), std::string::npos);
+}
+
+TEST_F(WebServiceTest, TheStoresErrorsAreProblems) {
+  store.broken = true;
+  EXPECT_EQ(get_json("/api/v1/query", 500).at("detail").as_string(), "the disk does not answer");
+}
+
+TEST_F(WebServiceTest, AClientThatLeavesCancelsItsQuestion) {
+  store.hang = true;
+  {
+    TestClient client(service->port());
+    client.send("GET /api/v1/query HTTP/1.1\r\nHost: t\r\n\r\n");
+    ASSERT_TRUE(store.until_running(1));
+  }
+  EXPECT_TRUE(store.until_running(0));
+}
+
 TEST_F(WebServiceTest, TheLiveFeedMoves) {
   TestClient client(service->port());
   watch(client);
