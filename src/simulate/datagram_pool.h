@@ -19,10 +19,10 @@ namespace weir::simulate {
 struct Stamp {
   UnixMillis now_ms = 0;
   UnixMillis boot_ms = 0;
-  IpAddress exporter;  ///< IPFIX element 130, sFlow's agent address
+  IpAddress exporter{};  ///< IPFIX element 130, sFlow's agent address
   std::uint32_t observation_domain = 0;
   std::uint32_t sequence = 0;
-  std::span<std::uint32_t> samples_by_if;  ///< sFlow: samples sent so far of each data source, by ifIndex
+  std::span<std::uint32_t> samples_by_if{};  ///< sFlow: samples sent so far of each data source, by ifIndex
 };
 
 /// Sums over the flow records of a datagram.

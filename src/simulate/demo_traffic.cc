@@ -95,7 +95,7 @@ void DemoTraffic::make(std::size_t router, UnixMillis block_ms, std::uint32_t sa
 
   std::vector<std::size_t> order(records.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return records[i].export_ms; });
+  std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(records[i].export_ms, i); });
   out.flows.clear();
   out.export_ms.clear();
   for (const std::size_t i : order) {
