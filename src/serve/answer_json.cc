@@ -17,7 +17,8 @@ void add_sums(json::object& to, const query::Sums& sums) {
 
 json::object row_json(const query::Query& query, const query::Answer& answer, const query::Row& row) {
   json::object out;
-  for (std::size_t i = 0; i < row.key.size() && i < query.by.size(); ++i) out[flow::name(query.by[i])] = cell_json(row.key[i]);
+  for (std::size_t i = 0; i < row.key.size() && i < query.by.size(); ++i)
+    out[flow::name(query.by[i])] = cell_json(row.key[i]);
   add_sums(out, row.sums);
   if (!query.resolution_ms) return out;
   json::array series;

@@ -12,22 +12,32 @@ std::string_view type_name(flow::ColumnType type) {
     case u8:
     case u16:
     case u32:
-    case u64: return "number";
-    case time_ms: return "time";
-    case ip: return "ip";
-    case mac: return "mac";
-    case string: return "string";
-    case prefix: return "prefix";
-    case real: return "real";
+    case u64:
+      return "number";
+    case time_ms:
+      return "time";
+    case ip:
+      return "ip";
+    case mac:
+      return "mac";
+    case string:
+      return "string";
+    case prefix:
+      return "prefix";
+    case real:
+      return "real";
   }
   return "";
 }
 
 std::string_view role_name(flow::Role role) {
   switch (role) {
-    case flow::Role::time: return "time";
-    case flow::Role::dimension: return "dimension";
-    case flow::Role::measure: return "measure";
+    case flow::Role::time:
+      return "time";
+    case flow::Role::dimension:
+      return "dimension";
+    case flow::Role::measure:
+      return "measure";
   }
   return "";
 }

@@ -10,8 +10,12 @@ namespace {
 
 namespace json = boost::json;
 
-double rounded(double rate) { return std::round(rate * 100) / 100; }
-json::value time_or_null(UnixMillis time) { return time == 0 ? json::value() : json::value(time); }
+double rounded(double rate) {
+  return std::round(rate * 100) / 100;
+}
+json::value time_or_null(UnixMillis time) {
+  return time == 0 ? json::value() : json::value(time);
+}
 
 json::object listen_json(const std::vector<Endpoint>& listen) {
   json::array udp;
@@ -28,7 +32,8 @@ json::object listen_json(const std::vector<Endpoint>& listen) {
   return {{"udp", std::move(udp)}, {"udp_ports", std::move(ports)}, {"addresses", std::move(addresses)}};
 }
 
-json::object exporter_json(const ExporterReading& reading, const ExporterDiagnosis& diagnosis, const ExporterRate* rate) {
+json::object exporter_json(const ExporterReading& reading, const ExporterDiagnosis& diagnosis,
+                           const ExporterRate* rate) {
   json::object counters;
   for (const flow::CounterInfo& info : flow::kCounters) counters[info.name] = reading.get(info.counter);
   json::array protocols;

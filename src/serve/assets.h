@@ -1,4 +1,5 @@
-// The user interface's files, embedded in the program. cmake/web.cmake makes the library that defines embedded_assets().
+// The user interface's files, embedded in the program. cmake/web.cmake makes the library that defines
+// embedded_assets().
 #pragma once
 
 #include <span>
@@ -22,8 +23,8 @@ struct Asset {
 /// All files, sorted by path.
 [[nodiscard]] std::span<const Asset> embedded_assets();
 
-/// Answers GET for `request.path` out of `assets`: "/" is "/index.html", a match of If-None-Match is 304, and the smallest
-/// form that Accept-Encoding takes is sent (RFC 9110 section 12.5.3). 404 where there is no such file.
+/// Answers GET for `request.path` out of `assets`: "/" is "/index.html", a match of If-None-Match is 304, and the
+/// smallest form that Accept-Encoding takes is sent (RFC 9110 section 12.5.3). 404 where there is no such file.
 [[nodiscard]] Response serve_asset(std::span<const Asset> assets, const Request& request);
 
 }  // namespace weir::serve

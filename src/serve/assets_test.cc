@@ -10,11 +10,26 @@ namespace weir::serve {
 namespace {
 
 constexpr std::array<Asset, 3> kAssets = {{
-    {.path = "/assets/app-1f.js", .content_type = "text/javascript", .etag = "\"js\"", .hashed = true, .identity = "plain",
-     .gzip = "gz", .brotli = "br"},
-    {.path = "/index.html", .content_type = "text/html", .etag = "\"page\"", .hashed = false, .identity = "<html>", .gzip = {},
+    {.path = "/assets/app-1f.js",
+     .content_type = "text/javascript",
+     .etag = "\"js\"",
+     .hashed = true,
+     .identity = "plain",
+     .gzip = "gz",
+     .brotli = "br"},
+    {.path = "/index.html",
+     .content_type = "text/html",
+     .etag = "\"page\"",
+     .hashed = false,
+     .identity = "<html>",
+     .gzip = {},
      .brotli = {}},
-    {.path = "/weir.svg", .content_type = "image/svg+xml", .etag = "\"svg\"", .hashed = false, .identity = "<svg>", .gzip = "gz",
+    {.path = "/weir.svg",
+     .content_type = "image/svg+xml",
+     .etag = "\"svg\"",
+     .hashed = false,
+     .identity = "<svg>",
+     .gzip = "gz",
      .brotli = {}},
 }};
 
@@ -113,7 +128,8 @@ TEST(EmbeddedAssets, ThePageHasNothingInline) {
     if (!asset.path.ends_with(".html")) continue;
     EXPECT_EQ(asset.identity.find("<style"), std::string_view::npos) << asset.path;
     EXPECT_EQ(asset.identity.find(" style="), std::string_view::npos) << asset.path;
-    for (auto at = asset.identity.find("<script"); at != std::string_view::npos; at = asset.identity.find("<script", at + 1)) {
+    for (auto at = asset.identity.find("<script"); at != std::string_view::npos;
+         at = asset.identity.find("<script", at + 1)) {
       const auto tag = asset.identity.substr(at, asset.identity.find('>', at) - at);
       EXPECT_NE(tag.find(" src=\"/"), std::string_view::npos) << tag;
     }

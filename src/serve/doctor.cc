@@ -1,7 +1,8 @@
 #include "serve/doctor.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "serve/quantity_text.h"
 
@@ -19,7 +20,8 @@ struct FamilyExplanation {
 constexpr auto kFamilyExplanations = std::to_array<FamilyExplanation>({
     {"weir_socket_kernel_drops_total", Severity::trouble,
      "datagrams were dropped by the kernel on socket {} before Weir could read them",
-     "let sockets have larger buffers: `sysctl -w net.core.rmem_max=67108864`, then restart Weir; if drops go on, raise "
+     "let sockets have larger buffers: `sysctl -w net.core.rmem_max=67108864`, then restart Weir; if drops go on, "
+     "raise "
      "`workers` in the configuration"},
 });
 
@@ -31,7 +33,9 @@ void add_counted(std::vector<Finding>& out, Finding finding) {
   out.push_back(std::move(finding));
 }
 
-std::uint64_t grown(std::uint64_t now, std::uint64_t before) { return now > before ? now - before : now == before ? 0 : now; }
+std::uint64_t grown(std::uint64_t now, std::uint64_t before) {
+  return now > before ? now - before : now == before ? 0 : now;
+}
 
 void find_reception(const ExporterReading& now, UnixMillis time, ExporterDiagnosis& out) {
   const UnixMillis silence = time - now.last_seen_ms;
@@ -44,11 +48,12 @@ void find_reception(const ExporterReading& now, UnixMillis time, ExporterDiagnos
                             .advice = "see the other findings of this exporter"});
   } else if (silence >= kSilentAfterMs) {
     out.silent = true;
-    out.findings.push_back({.severity = Severity::trouble,
-                            .what = "nothing received for " + duration_text(silence),
-                            .advice = "check that the exporter is up, that its export names this server's address and port, "
-                                      "and that no firewall on the way drops UDP: `tcpdump -n -c 5 udp and src " +
-                                      to_string(now.address) + "`"});
+    out.findings.push_back(
+        {.severity = Severity::trouble,
+         .what = "nothing received for " + duration_text(silence),
+         .advice = "check that the exporter is up, that its export names this server's address and port, "
+                   "and that no firewall on the way drops UDP: `tcpdump -n -c 5 udp and src " +
+                   to_string(now.address) + "`"});
   }
 }
 
@@ -57,20 +62,22 @@ void find_waiting_sets(const ExporterReading& now, ExporterDiagnosis& out) {
   const std::uint64_t parked = now.get(Counter::sets_parked);
   if (parked <= done) return;
   const bool no_flow_yet = now.get(Counter::flows) == 0;
-  out.findings.push_back({.severity = no_flow_yet ? Severity::attention : Severity::note,
-                          .counter = "sets_parked",
-                          .count = parked - done,
-                          .recent = parked - done,
-                          .what = grouped(parked - done) + " data sets wait for their template",
-                          .advice = "wait for the exporter's next template refresh, or make it more frequent: IOS-XE `template "
-                                    "data timeout 60`, Junos `template-refresh-rate seconds 60`"});
+  out.findings.push_back(
+      {.severity = no_flow_yet ? Severity::attention : Severity::note,
+       .counter = "sets_parked",
+       .count = parked - done,
+       .recent = parked - done,
+       .what = grouped(parked - done) + " data sets wait for their template",
+       .advice = "wait for the exporter's next template refresh, or make it more frequent: IOS-XE `template "
+                 "data timeout 60`, Junos `template-refresh-rate seconds 60`"});
 }
 
 void find_gaps(const ExporterReading& now, ExporterDiagnosis& out) {
   if (out.decoded == 0 && now.last_seen_ms != 0 && now.get(Counter::sets_parked) == 0) {
-    out.findings.push_back({.severity = Severity::note,
-                            .what = "the exporter talks, but has sent no flow record yet",
-                            .advice = "check that its flow monitor or sampler is applied to an interface that carries traffic"});
+    out.findings.push_back(
+        {.severity = Severity::note,
+         .what = "the exporter talks, but has sent no flow record yet",
+         .advice = "check that its flow monitor or sampler is applied to an interface that carries traffic"});
   }
   if (out.decoded > 0 && out.named == 0) {
     out.findings.push_back({.severity = Severity::note,
@@ -99,8 +106,10 @@ Severity sort_findings(std::vector<Finding>& findings) {
   return findings.empty() ? Severity::good : findings.front().severity;
 }
 
-ExporterDiagnosis diagnose_exporter(const ExporterReading& now, const ExporterReading* before, UnixMillis time, const NameOf& name_of) {
-  ExporterDiagnosis out{.address = now.address, .name = name_of ? name_of(now.address) : "", .protocols = now.protocols};
+ExporterDiagnosis diagnose_exporter(const ExporterReading& now, const ExporterReading* before, UnixMillis time,
+                                    const NameOf& name_of) {
+  ExporterDiagnosis out{
+      .address = now.address, .name = name_of ? name_of(now.address) : "", .protocols = now.protocols};
   out.last_seen_ms = now.last_seen_ms;
   out.received = now.get(Counter::datagrams);
   out.decoded = now.get(Counter::flows);
@@ -157,23 +166,26 @@ void find_in_families(const Observation& now, const Observation* earlier, std::v
 void find_in_store(const Observation& now, const Observation* earlier, std::vector<Finding>& out) {
   const store::Status& store = now.store;
   for (const store::Alarm& alarm : store.alarms) {
-    out.push_back({.severity = Severity::trouble,
-                   .what = alarm.message,
-                   .advice = "this stands since " + to_iso8601(alarm.since_ms) + " and ends by itself once its cause is gone"});
+    out.push_back(
+        {.severity = Severity::trouble,
+         .what = alarm.message,
+         .advice = "this stands since " + to_iso8601(alarm.since_ms) + " and ends by itself once its cause is gone"});
   }
   add_counted(out, {.severity = Severity::trouble,
                     .counter = "weir_store_flows_dropped_total",
                     .count = store.flows_dropped,
                     .recent = grown(store.flows_dropped, earlier == nullptr ? 0 : earlier->store.flows_dropped),
                     .what = "flows were lost because the store could not take them",
-                    .advice = store.alarms.empty() ? "the disk or the processor is too slow for this rate: see store.queue_batches, "
-                                                     "store.threads and store.memory in the configuration"
-                                                   : "end the alarm first"});
+                    .advice = store.alarms.empty()
+                                  ? "the disk or the processor is too slow for this rate: see store.queue_batches, "
+                                    "store.threads and store.memory in the configuration"
+                                  : "end the alarm first"});
   const UnixMillis waited = now.time_ms - store.last_commit_ms;
   if (store.queued_batches > 0 && store.last_commit_ms != 0 && waited > 30 * kSecondMs) {
     out.push_back({.severity = Severity::trouble,
                    .count = store.queued_batches,
-                   .what = fmt::format("{} batches wait, and the last commit is {} ago", store.queued_batches, duration_text(waited)),
+                   .what = fmt::format("{} batches wait, and the last commit is {} ago", store.queued_batches,
+                                       duration_text(waited)),
                    .advice = "the disk may be too slow or hang: look at `iostat -x 1` and the kernel's log"});
   }
 }
@@ -200,10 +212,14 @@ Diagnosis diagnose(const Observation& now, const Observation* earlier, const Nam
 
 std::string_view to_string(Severity severity) {
   switch (severity) {
-    case Severity::good: return "good";
-    case Severity::note: return "note";
-    case Severity::attention: return "attention";
-    case Severity::trouble: return "trouble";
+    case Severity::good:
+      return "good";
+    case Severity::note:
+      return "note";
+    case Severity::attention:
+      return "attention";
+    case Severity::trouble:
+      return "trouble";
   }
   return "";
 }

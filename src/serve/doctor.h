@@ -18,8 +18,8 @@ inline constexpr UnixMillis kSilentAfterMs = 5 * kMinuteMs;
 struct Finding {
   Severity severity = Severity::note;
   std::string_view counter = {};  ///< the counter it comes from, "" for others
-  std::uint64_t count = 0;   ///< since the start
-  std::uint64_t recent = 0;  ///< since the earlier observation
+  std::uint64_t count = 0;        ///< since the start
+  std::uint64_t recent = 0;       ///< since the earlier observation
   std::string what = {};          ///< "12 data sets wait for their template"
   std::string advice = {};        ///< the next thing to do
 };
@@ -36,15 +36,15 @@ struct ExporterDiagnosis {
   std::uint64_t routed = 0;
   std::uint64_t stored = 0;
   Severity health = Severity::good;
-  bool silent = false;             ///< nothing for kSilentAfterMs
-  std::vector<Finding> findings = {};   ///< the worst first
+  bool silent = false;                 ///< nothing for kSilentAfterMs
+  std::vector<Finding> findings = {};  ///< the worst first
 };
 
 struct Diagnosis {
   UnixMillis time_ms = 0;
   UnixMillis recent_since_ms = 0;  ///< what Finding::recent counts from; 0: the start
   Severity health = Severity::good;
-  std::vector<Finding> server = {};     ///< about this server: sockets, store; the worst first
+  std::vector<Finding> server = {};               ///< about this server: sockets, store; the worst first
   std::vector<ExporterDiagnosis> exporters = {};  ///< by address
 };
 

@@ -1,9 +1,10 @@
 #include "serve/doctor_show.h"
 
-#include <algorithm>
-#include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
 
 #include "base/log.h"
 #include "serve/quantity_text.h"
@@ -35,7 +36,8 @@ using TableRow = std::array<std::string, 11>;
 /// "1,234 (98%)": a count of flows and its share of those decoded.
 std::string with_share(std::uint64_t count, std::uint64_t of) {
   if (of == 0) return grouped(count);
-  return fmt::format("{} ({}%)", grouped(count), static_cast<std::uint64_t>(100.0 * static_cast<double>(count) / static_cast<double>(of)));
+  return fmt::format("{} ({}%)", grouped(count),
+                     static_cast<std::uint64_t>(100.0 * static_cast<double>(count) / static_cast<double>(of)));
 }
 
 TableRow table_row(const ExporterDiagnosis& exporter, UnixMillis now) {
@@ -48,7 +50,8 @@ TableRow table_row(const ExporterDiagnosis& exporter, UnixMillis now) {
           with_share(exporter.named, exporter.decoded),
           with_share(exporter.routed, exporter.decoded),
           with_share(exporter.stored, exporter.decoded),
-          exporter.last_seen_ms == 0 ? "never" : duration_text(std::max<UnixMillis>(0, now - exporter.last_seen_ms)) + " ago",
+          exporter.last_seen_ms == 0 ? "never"
+                                     : duration_text(std::max<UnixMillis>(0, now - exporter.last_seen_ms)) + " ago",
           std::string(health_word(exporter))};
 }
 
@@ -73,8 +76,8 @@ std::string table_text(const std::vector<TableRow>& rows) {
 
 void append_findings(std::string& out, std::string_view whose, const std::vector<Finding>& findings) {
   for (const Finding& finding : findings) {
-    out += fmt::format("\n{}  {}: {}\n    what to do: {}\n", to_string(finding.severity), whose, log::escape(finding.what, 1000),
-                       finding.advice);
+    out += fmt::format("\n{}  {}: {}\n    what to do: {}\n", to_string(finding.severity), whose,
+                       log::escape(finding.what, 1000), finding.advice);
   }
 }
 
@@ -98,7 +101,8 @@ boost::json::array findings_json(const std::vector<Finding>& findings) {
 boost::json::object doctor_json(const Diagnosis& diagnosis) {
   boost::json::object out;
   out["time"] = diagnosis.time_ms;
-  out["recent_since"] = diagnosis.recent_since_ms == 0 ? boost::json::value() : boost::json::value(diagnosis.recent_since_ms);
+  out["recent_since"] =
+      diagnosis.recent_since_ms == 0 ? boost::json::value() : boost::json::value(diagnosis.recent_since_ms);
   out["health"] = to_string(diagnosis.health);
   out["server"] = findings_json(diagnosis.server);
   boost::json::array exporters;
@@ -110,15 +114,17 @@ boost::json::object doctor_json(const Diagnosis& diagnosis) {
 std::string doctor_text(const Diagnosis& diagnosis) {
   std::string out = fmt::format("Weir at {}: {}\n", to_iso8601(diagnosis.time_ms), to_string(diagnosis.health));
   if (!diagnosis.exporters.empty()) {
-    std::vector<TableRow> rows = {{"EXPORTER", "NAME", "PROTOCOL", "RECEIVED", "DECODED", "SAMPLED", "NAMED", "ROUTED", "STORED",
-                                   "LAST SEEN", "HEALTH"}};
-    for (const ExporterDiagnosis& exporter : diagnosis.exporters) rows.push_back(table_row(exporter, diagnosis.time_ms));
+    std::vector<TableRow> rows = {{"EXPORTER", "NAME", "PROTOCOL", "RECEIVED", "DECODED", "SAMPLED", "NAMED", "ROUTED",
+                                   "STORED", "LAST SEEN", "HEALTH"}};
+    for (const ExporterDiagnosis& exporter : diagnosis.exporters)
+      rows.push_back(table_row(exporter, diagnosis.time_ms));
     out += "\n" + table_text(rows) + "RECEIVED counts datagrams, the others flow records.\n";
   }
   append_findings(out, "this server", diagnosis.server);
   for (const ExporterDiagnosis& exporter : diagnosis.exporters) {
-    const std::string whose = exporter.name.empty() ? to_string(exporter.address)
-                                                    : to_string(exporter.address) + " " + log::escape(exporter.name, 40);
+    const std::string whose = exporter.name.empty()
+                                  ? to_string(exporter.address)
+                                  : to_string(exporter.address) + " " + log::escape(exporter.name, 40);
     append_findings(out, whose, exporter.findings);
   }
   return out;

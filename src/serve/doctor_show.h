@@ -9,8 +9,8 @@
 
 namespace weir::serve {
 
-/// {"time", "health", "server": [finding..], "exporters": [{"address", "name", "protocols", "received", ..., "findings"}]};
-/// a name that is not known and a time that never was are null.
+/// {"time", "health", "server": [finding..], "exporters": [{"address", "name", "protocols", "received", ...,
+/// "findings"}]}; a name that is not known and a time that never was are null.
 [[nodiscard]] boost::json::object doctor_json(const Diagnosis& diagnosis);
 [[nodiscard]] boost::json::array findings_json(const std::vector<Finding>& findings);
 /// A table of exporters, then every finding with what to do. Text from exporters is escaped.

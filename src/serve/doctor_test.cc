@@ -28,7 +28,8 @@ class DoctorTest : public testing::Test {
     exporter.saw(flow::ExportProtocol::netflow9, kNow - 1000);
     exporter.add(Counter::datagrams, 100);
     exporter.add(Counter::flows, 2000);
-    for (const auto counter : {Counter::flows_sampled, Counter::flows_named, Counter::flows_routed, Counter::flows_stored}) {
+    for (const auto counter :
+         {Counter::flows_sampled, Counter::flows_named, Counter::flows_routed, Counter::flows_stored}) {
       exporter.add(counter, 2000);
     }
   }
@@ -46,7 +47,8 @@ class DoctorTest : public testing::Test {
 };
 
 auto finding(std::string_view what, Severity severity) {
-  return AllOf(Field(&Finding::what, HasSubstr(what)), Field(&Finding::severity, severity), Field(&Finding::advice, Not(IsEmpty())));
+  return AllOf(Field(&Finding::what, HasSubstr(what)), Field(&Finding::severity, severity),
+               Field(&Finding::advice, Not(IsEmpty())));
 }
 
 TEST_F(DoctorTest, AHealthyExporterHasNoFindings) {
@@ -74,8 +76,9 @@ TEST_F(DoctorTest, EveryBadCounterGivesItsFindingWithCountAndAdvice) {
     const Diagnosis diagnosis = run(&before);
     const auto& findings = diagnosis.exporters[0].findings;
     const Explanation& row = *explanation(info.counter);
-    EXPECT_THAT(findings, Contains(AllOf(finding("1,234 " + std::string(row.what), row.severity), Field(&Finding::counter, info.name),
-                                         Field(&Finding::count, 1234U), Field(&Finding::recent, 1234U))))
+    EXPECT_THAT(findings, Contains(AllOf(finding("1,234 " + std::string(row.what), row.severity),
+                                         Field(&Finding::counter, info.name), Field(&Finding::count, 1234U),
+                                         Field(&Finding::recent, 1234U))))
         << info.name;
   }
 }
@@ -106,7 +109,8 @@ TEST_F(DoctorTest, SilenceIsTrouble) {
 
 TEST_F(DoctorTest, DatagramsNoneOfWhichCouldBeReadAreTrouble) {
   table.of(IpAddress::v4(1)).add(Counter::datagrams, 5);
-  EXPECT_THAT(run().exporters[0].findings, Contains(finding("5 datagrams came, and none could be read", Severity::trouble)));
+  EXPECT_THAT(run().exporters[0].findings,
+              Contains(finding("5 datagrams came, and none could be read", Severity::trouble)));
 }
 
 TEST_F(DoctorTest, WaitingDataSetsAreThoseNeitherDecodedNorGivenUp) {
@@ -122,7 +126,8 @@ TEST_F(DoctorTest, AnExporterThatWaitsForItsFirstTemplateNeedsAttention) {
   auto& fresh = table.of(IpAddress::v4(1));
   fresh.saw(flow::ExportProtocol::netflow9, kNow);
   fresh.add(Counter::sets_parked, 4);
-  EXPECT_THAT(run().exporters[0].findings, ElementsAre(finding("4 data sets wait for their template", Severity::attention)));
+  EXPECT_THAT(run().exporters[0].findings,
+              ElementsAre(finding("4 data sets wait for their template", Severity::attention)));
 }
 
 TEST_F(DoctorTest, NamesThatAreMissingAreANote) {
@@ -133,11 +138,14 @@ TEST_F(DoctorTest, NamesThatAreMissingAreANote) {
 }
 
 TEST_F(DoctorTest, KernelDropsNameTheSocket) {
-  families = {{"weir_socket_kernel_drops_total", "help", Metrics::Type::counter,
+  families = {{"weir_socket_kernel_drops_total",
+               "help",
+               Metrics::Type::counter,
                {{{{"socket", "0.0.0.0:2055"}}, 12}, {{{"socket", "0.0.0.0:6343"}}, 0}}}};
   const Diagnosis diagnosis = run();
   EXPECT_EQ(diagnosis.health, Severity::trouble);
-  EXPECT_THAT(diagnosis.server, ElementsAre(finding("12 datagrams were dropped by the kernel on socket 0.0.0.0:2055", Severity::trouble)));
+  EXPECT_THAT(diagnosis.server, ElementsAre(finding("12 datagrams were dropped by the kernel on socket 0.0.0.0:2055",
+                                                    Severity::trouble)));
   EXPECT_THAT(diagnosis.server[0].advice, HasSubstr("net.core.rmem_max"));
   const Observation earlier = observe();
   EXPECT_THAT(run(&earlier).server, ElementsAre(finding("none of them lately", Severity::note)));
@@ -146,7 +154,8 @@ TEST_F(DoctorTest, KernelDropsNameTheSocket) {
 TEST_F(DoctorTest, AlarmsOfTheStoreAreTrouble) {
   status.alarms = {{.name = "disk_full", .message = "the disk is full", .since_ms = kNow - 1000}};
   status.flows_dropped = 9;
-  EXPECT_THAT(run().server, ElementsAre(finding("the disk is full", Severity::trouble), finding("9 flows were lost", Severity::trouble)));
+  EXPECT_THAT(run().server, ElementsAre(finding("the disk is full", Severity::trouble),
+                                        finding("9 flows were lost", Severity::trouble)));
 }
 
 TEST_F(DoctorTest, AStoreThatHangsIsTrouble) {

@@ -1,4 +1,5 @@
-// Server-sent events (the WHATWG HTML standard, section "Server-sent events"): one text made once, sent to many clients.
+// Server-sent events (the WHATWG HTML standard, section "Server-sent events"): one text made once, sent to many
+// clients.
 #pragma once
 
 #include <atomic>

@@ -18,8 +18,8 @@ using Parameter = std::pair<std::string, std::string>;
 
 /// A request whose line, headers and length were checked. Header values are as sent, "" where absent.
 struct Request {
-  std::string method;  ///< "GET", "POST"; a HEAD arrives as GET, and the server leaves the body out
-  std::string path;    ///< percent-decoded, starts with '/', without the query string
+  std::string method;                 ///< "GET", "POST"; a HEAD arrives as GET, and the server leaves the body out
+  std::string path;                   ///< percent-decoded, starts with '/', without the query string
   std::vector<Parameter> parameters;  ///< of the query string, in order
   std::string body;
   std::string content_type;

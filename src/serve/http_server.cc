@@ -14,8 +14,9 @@ asio::awaitable<void> turn_away(tcp::socket socket, Shared& shared) {
   ++shared.refusing;
   static const std::string kAnswer = [] {
     const Response response = problem(503, "too many connections; try again in a moment");
-    return fmt::format("HTTP/1.1 503 {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nRetry-After: 5\r\nConnection: close\r\n\r\n{}",
-                       status_phrase(503), response.content_type, response.body.size(), response.body);
+    return fmt::format(
+        "HTTP/1.1 503 {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nRetry-After: 5\r\nConnection: close\r\n\r\n{}",
+        status_phrase(503), response.content_type, response.body.size(), response.body);
   }();
   stream.expires_after(std::chrono::seconds(2));
   const auto [error, size] = co_await asio::async_write(stream, asio::buffer(kAnswer), kAsValue);
@@ -38,7 +39,8 @@ asio::awaitable<void> accept_all(tcp::acceptor& acceptor, Shared& shared) {
     auto [error, socket] = co_await acceptor.async_accept(kAsValue);
     if (shared.stopping || error == asio::error::operation_aborted) co_return;
     if (error) {
-      if (limit.admit(steady_ms())) log::warn("cannot accept HTTP connections", "error=" + log::escape(error.message()));
+      if (limit.admit(steady_ms()))
+        log::warn("cannot accept HTTP connections", "error=" + log::escape(error.message()));
       asio::steady_timer pause(executor, milliseconds(100));
       (void)co_await pause.async_wait(kAsValue);
     } else if (shared.sessions.size() < shared.options.most_connections) {
@@ -112,7 +114,9 @@ class HttpServer::Impl {
     if (!error) return {};
     const std::string where = to_string(wanted);
     if (error == asio::error::address_in_use) {
-      return fail(ErrorCode::busy, "HTTP port " + where + " is taken; stop the program that has it, or choose another with --http ADDR:PORT");
+      return fail(
+          ErrorCode::busy,
+          "HTTP port " + where + " is taken; stop the program that has it, or choose another with --http ADDR:PORT");
     }
     return fail(ErrorCode::io, "cannot listen on HTTP " + where + ": " + error.message());
   }
@@ -132,9 +136,17 @@ class HttpServer::Impl {
 HttpServer::HttpServer(HttpOptions options, std::vector<Route> routes)
     : impl_(std::make_unique<Impl>(options, std::move(routes))) {}
 HttpServer::~HttpServer() = default;
-Result<void> HttpServer::start() { return impl_->start(); }
-void HttpServer::stop() { impl_->stop(); }
-std::uint16_t HttpServer::port() const { return impl_->port(); }
-std::shared_ptr<const HttpCounters> HttpServer::counters() const { return impl_->counters(); }
+Result<void> HttpServer::start() {
+  return impl_->start();
+}
+void HttpServer::stop() {
+  impl_->stop();
+}
+std::uint16_t HttpServer::port() const {
+  return impl_->port();
+}
+std::shared_ptr<const HttpCounters> HttpServer::counters() const {
+  return impl_->counters();
+}
 
 }  // namespace weir::serve

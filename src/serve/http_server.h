@@ -1,7 +1,8 @@
 // The HTTP/1.1 server (RFC 9110, RFC 9112): listens, checks, hands requests to the table of routes, writes answers.
 //
 // What stands between the network and a handler: a bound on connections, on header and body octets and on the time each
-// step may take; malformed requests are answered here and never reach a handler. Boost.Beast is seen in http_server.cc alone.
+// step may take; malformed requests are answered here and never reach a handler. Boost.Beast is seen in http_server.cc
+// alone.
 #pragma once
 
 #include <atomic>
@@ -20,9 +21,9 @@ namespace weir::serve {
 
 /// The defaults suit everybody; tests lower them.
 struct HttpOptions {
-  Endpoint listen{IpAddress{}, 8080};   ///< "::" takes IPv4 as well; port 0: any free one, see HttpServer::port()
-  std::size_t most_connections = 1024;  ///< one more is answered 503 and closed
-  std::size_t header_octets = 8 * 1024;             ///< request line and headers together; more is answered 431
+  Endpoint listen{IpAddress{}, 8080};    ///< "::" takes IPv4 as well; port 0: any free one, see HttpServer::port()
+  std::size_t most_connections = 1024;   ///< one more is answered 503 and closed
+  std::size_t header_octets = 8 * 1024;  ///< request line and headers together; more is answered 431
   std::size_t body_octets = std::size_t{1} << 20U;  ///< more is answered 413
   UnixMillis header_timeout_ms = 10 * kSecondMs;    ///< from the first octet of a request to the end of its headers
   UnixMillis body_timeout_ms = 20 * kSecondMs;      ///< for a whole body
@@ -40,16 +41,16 @@ struct HttpCounters {
   std::atomic<std::uint64_t> connections{0};
   std::atomic<std::uint64_t> connections_refused{0};  ///< above most_connections
   std::atomic<std::uint64_t> connections_open{0};
-  std::atomic<std::uint64_t> timeouts{0};             ///< connections closed because they were too slow
-  std::atomic<std::uint64_t> responses_ok{0};         ///< 2xx and 3xx
-  std::atomic<std::uint64_t> responses_refused{0};    ///< 4xx
-  std::atomic<std::uint64_t> responses_failed{0};     ///< 5xx
-  std::atomic<std::uint64_t> requests_abandoned{0};   ///< the client went away while its handler ran
+  std::atomic<std::uint64_t> timeouts{0};            ///< connections closed because they were too slow
+  std::atomic<std::uint64_t> responses_ok{0};        ///< 2xx and 3xx
+  std::atomic<std::uint64_t> responses_refused{0};   ///< 4xx
+  std::atomic<std::uint64_t> responses_failed{0};    ///< 5xx
+  std::atomic<std::uint64_t> requests_abandoned{0};  ///< the client went away while its handler ran
 };
 
-/// Construction is inert. start() makes 1 + quick_threads + query_threads threads: one does all network work, the others
-/// run handlers. stop() takes no new work, ends event streams, lets requests that run finish for drain_ms, cancels what is
-/// left, and joins all threads. start() and stop() are called once each, from one thread.
+/// Construction is inert. start() makes 1 + quick_threads + query_threads threads: one does all network work, the
+/// others run handlers. stop() takes no new work, ends event streams, lets requests that run finish for drain_ms,
+/// cancels what is left, and joins all threads. start() and stop() are called once each, from one thread.
 class HttpServer {
  public:
   HttpServer(HttpOptions options, std::vector<Route> routes);

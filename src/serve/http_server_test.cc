@@ -67,7 +67,8 @@ class HttpServerTest : public testing::Test {
     return {
         {"GET", "/hello", Lane::quick, [](const Request&) { return text("hello"); }},
         {"POST", "/echo", Lane::quick, [](const Request& request) { return text(request.body); }},
-        {"GET", "/name", Lane::quick, [](const Request& r) { return text(std::string(parameter(r, "name").value_or("none"))); }},
+        {"GET", "/name", Lane::quick,
+         [](const Request& r) { return text(std::string(parameter(r, "name").value_or("none"))); }},
         {"GET", "/files/*", Lane::quick, [](const Request& request) { return text(request.path); }},
         {"GET", "/throws", Lane::quick, [](const Request&) -> Response { throw std::runtime_error("secret"); }},
         {"GET", "/slow", Lane::query,
@@ -246,10 +247,14 @@ TEST_F(HttpServerTest, MalformedRequestsAreRefused) {
   EXPECT_EQ(status_of("GET /files/%2e%2e/etc/passwd HTTP/1.1\r\nHost: t\r\n\r\n"), 400) << "an escaped dot segment";
   EXPECT_EQ(status_of("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: x\r\n\r\n"), 400) << "a length that is none";
   EXPECT_EQ(status_of("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: -1\r\n\r\n"), 400) << "a negative length";
-  EXPECT_EQ(status_of("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"), 400) << "two lengths";
-  EXPECT_EQ(status_of("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 400)
+  EXPECT_EQ(status_of("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"), 400)
+      << "two lengths";
+  EXPECT_EQ(
+      status_of("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+      400)
       << "a length and chunks, with which requests are smuggled";
-  EXPECT_EQ(status_of("POST /echo HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), 400) << "a chunk size that is none";
+  EXPECT_EQ(status_of("POST /echo HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), 400)
+      << "a chunk size that is none";
   EXPECT_EQ(status_of("GET /hello HTTP/1.1\r\nHost: t\r\nX: a\x01z\r\n\r\n"), 400) << "a control character in a header";
   EXPECT_EQ(server->counters()->responses_ok, 0U);
 }
@@ -471,7 +476,8 @@ TEST_F(HttpServerTest, ATakenPortIsAnErrorThatNamesIt) {
   const auto started = second.start();
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error().code, ErrorCode::busy);
-  EXPECT_NE(started.error().message.find("127.0.0.1:" + std::to_string(port)), std::string::npos) << started.error().message;
+  EXPECT_NE(started.error().message.find("127.0.0.1:" + std::to_string(port)), std::string::npos)
+      << started.error().message;
 }
 
 TEST_F(HttpServerTest, AnAddressOfAnotherMachineIsAnError) {

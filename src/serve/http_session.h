@@ -1,6 +1,8 @@
-// One HTTP connection: what it holds, and what all connections share. Private to http_server.cc, the only file that includes
-// this, so that Boost.Beast is compiled once.
+// One HTTP connection: what it holds, and what all connections share. Private to http_server.cc, the only file that
+// includes this, so that Boost.Beast is compiled once.
 #pragma once
+
+#include <fmt/format.h>
 
 #include <array>
 #include <boost/asio.hpp>
@@ -9,7 +11,6 @@
 #include <chrono>
 #include <ctime>
 #include <deque>
-#include <fmt/format.h>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,7 +47,9 @@ class Session;
 /// What all sessions share. Only the network thread touches it, but for the counters and the pools.
 struct Shared {
   Shared(const HttpOptions& o, std::vector<Route> routes)
-      : options(o), router(std::move(routes)), quick(o.quick_threads, o.most_connections),
+      : options(o),
+        router(std::move(routes)),
+        quick(o.quick_threads, o.most_connections),
         query(o.query_threads, o.queued_requests) {}
   const HttpOptions options;
   const Router router;
@@ -61,7 +64,8 @@ struct Shared {
 /// A request on its way through a handler.
 struct Call {
   explicit Call(const asio::any_io_executor& executor)
-      : done(executor, asio::steady_timer::time_point::max()), unwatched(executor, asio::steady_timer::time_point::max()) {}
+      : done(executor, asio::steady_timer::time_point::max()),
+        unwatched(executor, asio::steady_timer::time_point::max()) {}
   Response response;
   asio::steady_timer done;  ///< cancelled when the handler has returned
   bool finished = false;
@@ -112,7 +116,8 @@ unsigned status_of(const error_code& error) {
 }
 
 Response problem_of(unsigned status, const error_code& error, const HttpOptions& options) {
-  if (status == 431) return problem(431, fmt::format("the request line and headers are longer than {} octets", options.header_octets));
+  if (status == 431)
+    return problem(431, fmt::format("the request line and headers are longer than {} octets", options.header_octets));
   if (status == 413) return problem(413, fmt::format("the body is longer than {} octets", options.body_octets));
   return problem(status, "not a well-formed HTTP request: " + error.message());
 }

@@ -58,7 +58,8 @@ asio::awaitable<bool> Session::serve_one() {
   const Router::Match match = shared_.router.find(method, target->path);
   if (match.route == nullptr) {
     const bool known = !match.allow.empty();
-    failure = known ? problem(405, "this address takes " + match.allow) : problem(404, "there is nothing at " + log::escape(target->path));
+    failure = known ? problem(405, "this address takes " + match.allow)
+                    : problem(404, "there is nothing at " + log::escape(target->path));
     if (known) failure.headers.emplace_back("Allow", match.allow);
     const bool keep_alive = parser.is_done() && parser.keep_alive();
     co_return co_await write(std::move(failure), keep_alive, is_head);
@@ -153,7 +154,8 @@ asio::awaitable<Response> Session::handle(const Route& route, Request request) {
   co_return std::move(call->response);
 }
 
-/// Reads ahead until the call ends, only to notice that the client went away. What is read is kept for the next request.
+/// Reads ahead until the call ends, only to notice that the client went away. What is read is kept for the next
+/// request.
 asio::awaitable<void> Session::watch(std::shared_ptr<Call> call) {
   while (!call->finished && buffer_.size() + 4096 <= kMostAhead) {
     const auto space = buffer_.prepare(4096);
@@ -220,16 +222,17 @@ asio::awaitable<bool> Session::write(Response response, bool keep_alive, bool he
 asio::awaitable<void> Session::write_stream(Response response) {
   const auto executor = stream_.get_executor();
   const auto queue = std::make_shared<EventQueue>(executor);
-  const Subscription subscription(response.stream, [weak = std::weak_ptr(queue), executor](const EventStream::Text& text) {
-    asio::post(executor, [weak, text] {
-      const auto to = weak.lock();
-      if (!to) return;
-      // The events tell a state, so a client that is too slow loses the oldest.
-      if (to->texts.size() >= kMostQueuedEvents) to->texts.pop_front();
-      to->texts.push_back(text);
-      to->wake.cancel();
-    });
-  });
+  const Subscription subscription(response.stream,
+                                  [weak = std::weak_ptr(queue), executor](const EventStream::Text& text) {
+                                    asio::post(executor, [weak, text] {
+                                      const auto to = weak.lock();
+                                      if (!to) return;
+                                      // The events tell a state, so a client that is too slow loses the oldest.
+                                      if (to->texts.size() >= kMostQueuedEvents) to->texts.pop_front();
+                                      to->texts.push_back(text);
+                                      to->wake.cancel();
+                                    });
+                                  });
   if (!subscription.taken()) {
     Response full = problem(503, "too many browsers watch already; close one, or try again in a moment");
     (void)co_await write(std::move(full), false, false);

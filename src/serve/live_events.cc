@@ -14,14 +14,18 @@ namespace json = boost::json;
 using flow::Column;
 
 /// Two digits behind the point are plenty for a rate, and short.
-double rounded(double rate) { return std::round(rate * 100) / 100; }
+double rounded(double rate) {
+  return std::round(rate * 100) / 100;
+}
 
 double per_second(std::uint64_t count, UnixMillis length_ms) {
   return length_ms <= 0 ? 0 : rounded(static_cast<double>(count) * 1000 / static_cast<double>(length_ms));
 }
 
 json::object point_json(const RatePoint& point) {
-  return {{"time", point.time_ms}, {"flows_per_s", rounded(point.flows_per_s)}, {"datagrams_per_s", rounded(point.datagrams_per_s)}};
+  return {{"time", point.time_ms},
+          {"flows_per_s", rounded(point.flows_per_s)},
+          {"datagrams_per_s", rounded(point.datagrams_per_s)}};
 }
 
 const ExporterRate* find_rate(const Rates& rates, IpAddress address) {
@@ -135,6 +139,8 @@ std::string traffic_json(const query::Answer& answer, UnixMillis step_ms) {
   return json::serialize(json::object{{"step_ms", step_ms}, {"points", std::move(points)}});
 }
 
-std::string error_json(const Error& error) { return json::serialize(json::object{{"error", error.message}}); }
+std::string error_json(const Error& error) {
+  return json::serialize(json::object{{"error", error.message}});
+}
 
 }  // namespace weir::serve

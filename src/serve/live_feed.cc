@@ -98,7 +98,8 @@ void LiveFeed::ask() {
   traffic.from_ms = traffic.to_ms - kTrafficRangeMs;
   traffic.resolution_ms = kTrafficStepMs;
   const auto series = store.run(traffic, cancel_);
-  std::string traffic_text = event_text("traffic", series ? traffic_json(*series, kTrafficStepMs) : error_json(series.error()));
+  std::string traffic_text =
+      event_text("traffic", series ? traffic_json(*series, kTrafficStepMs) : error_json(series.error()));
 
   std::vector<query::Answer> answers;
   Result<query::Answer> answer;
@@ -111,7 +112,8 @@ void LiveFeed::ask() {
     if (!answer) break;
     answers.push_back(std::move(*answer));
   }
-  std::string top_text = event_text("top", answer ? top_json(answers, traffic.to_ms - kTopRangeMs, traffic.to_ms) : error_json(answer.error()));
+  std::string top_text = event_text(
+      "top", answer ? top_json(answers, traffic.to_ms - kTopRangeMs, traffic.to_ms) : error_json(answer.error()));
   stream_->publish(traffic_text + top_text);
   const std::lock_guard lock(mutex_);
   traffic_ = std::move(traffic_text);

@@ -20,9 +20,9 @@
 
 namespace weir::serve {
 
-/// Construction is inert. start() makes two threads: one ticks every second, one asks the store. The second rests nine times
-/// as long as its questions took, so that watching never takes more than a tenth of the store's time, and only asks while
-/// somebody watches.
+/// Construction is inert. start() makes two threads: one ticks every second, one asks the store. The second rests nine
+/// times as long as its questions took, so that watching never takes more than a tenth of the store's time, and only
+/// asks while somebody watches.
 class LiveFeed {
  public:
   static constexpr std::size_t kMostClients = 500;

@@ -7,7 +7,8 @@
 
 namespace weir::serve {
 
-/// Global addresses of interfaces that are up, IPv4 first; no loopback, no link-local. Empty when the system does not tell.
+/// Global addresses of interfaces that are up, IPv4 first; no loopback, no link-local. Empty when the system does not
+/// tell.
 [[nodiscard]] std::vector<IpAddress> local_addresses();
 
 }  // namespace weir::serve

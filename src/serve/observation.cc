@@ -9,7 +9,8 @@ std::vector<ExporterReading> read_exporters(const flow::ExporterTable& table) {
   std::vector<ExporterReading> out;
   out.reserve(states.size());
   for (const flow::ExporterState* state : states) {
-    ExporterReading reading{.address = state->address(), .protocols = state->protocols(), .last_seen_ms = state->last_seen_ms()};
+    ExporterReading reading{
+        .address = state->address(), .protocols = state->protocols(), .last_seen_ms = state->last_seen_ms()};
     for (const flow::CounterInfo& info : flow::kCounters) {
       reading.counters[static_cast<std::size_t>(info.counter)] = state->get(info.counter);
     }

@@ -45,14 +45,20 @@ Response problem(const Error& error) {
   const unsigned status = [&] {
     switch (error.code) {
       case ErrorCode::malformed:
-      case ErrorCode::invalid: return 400U;
-      case ErrorCode::unsupported: return 501U;
-      case ErrorCode::not_found: return 404U;
+      case ErrorCode::invalid:
+        return 400U;
+      case ErrorCode::unsupported:
+        return 501U;
+      case ErrorCode::not_found:
+        return 404U;
       case ErrorCode::busy:
-      case ErrorCode::no_space: return 503U;
-      case ErrorCode::cancelled: return 504U;
+      case ErrorCode::no_space:
+        return 503U;
+      case ErrorCode::cancelled:
+        return 504U;
       case ErrorCode::io:
-      case ErrorCode::internal: return 500U;
+      case ErrorCode::internal:
+        return 500U;
     }
     return 500U;
   }();

@@ -16,16 +16,21 @@ namespace json = boost::json;
 using Outcome = std::expected<void, RequestError>;
 
 std::unexpected<RequestError> wrong(std::string_view parameter, std::string message) {
-  return std::unexpected(RequestError{.parameter = std::string(parameter), .message = std::move(message), .filter_text = {}});
+  return std::unexpected(
+      RequestError{.parameter = std::string(parameter), .message = std::move(message), .filter_text = {}});
 }
 
-std::string quoted(std::string_view text) { return "'" + log::escape(text) + "'"; }
+std::string quoted(std::string_view text) {
+  return "'" + log::escape(text) + "'";
+}
 
 Outcome set_filter(query::Query& query, std::string_view text, UnixMillis) {
   auto filter = query::parse_filter(text);
   if (!filter) {
-    return std::unexpected(RequestError{
-        .parameter = "filter", .message = filter.error().message, .filter_text = std::string(text), .filter = filter.error()});
+    return std::unexpected(RequestError{.parameter = "filter",
+                                        .message = filter.error().message,
+                                        .filter_text = std::string(text),
+                                        .filter = filter.error()});
   }
   query.filter = std::move(*filter);
   query.filter_text = text;
@@ -85,7 +90,8 @@ const std::array<Setter, 7>& setters() {
   static const std::array<Setter, 7> kSetters = {{
       {"filter", set_filter},
       {"by", set_by},
-      {"from", [](query::Query& q, std::string_view text, UnixMillis now) { return set_time(q.from_ms, "from", text, now); }},
+      {"from",
+       [](query::Query& q, std::string_view text, UnixMillis now) { return set_time(q.from_ms, "from", text, now); }},
       {"to", [](query::Query& q, std::string_view text, UnixMillis now) { return set_time(q.to_ms, "to", text, now); }},
       {"metric", set_metric},
       {"top", set_top},

@@ -19,12 +19,14 @@ struct RequestError {
   std::optional<query::FilterError> filter = {};
 };
 
-/// filter (text), by (names, comma-separated), from (default -1h), to (default now), metric (bytes, packets, flows), top
-/// (rows, default 10), resolution (e.g. 5m). Unknown and repeated parameters are errors, so that a misspelt one is noticed.
-[[nodiscard]] std::expected<query::Query, RequestError> make_query(const std::vector<Parameter>& parameters, UnixMillis now);
+/// filter (text), by (names, comma-separated), from (default -1h), to (default now), metric (bytes, packets, flows),
+/// top (rows, default 10), resolution (e.g. 5m). Unknown and repeated parameters are errors, so that a misspelt one is
+/// noticed.
+[[nodiscard]] std::expected<query::Query, RequestError> make_query(const std::vector<Parameter>& parameters,
+                                                                   UnixMillis now);
 
-/// The parameters of a request: of the query string, and of the body of a POST (a form or one JSON object of texts, numbers
-/// and, for `by`, a list).
+/// The parameters of a request: of the query string, and of the body of a POST (a form or one JSON object of texts,
+/// numbers and, for `by`, a list).
 [[nodiscard]] std::expected<std::vector<Parameter>, RequestError> request_parameters(const Request& request);
 
 }  // namespace weir::serve

@@ -31,8 +31,13 @@ TEST(MakeQuery, HasDefaults) {
 }
 
 TEST(MakeQuery, TakesEveryParameter) {
-  const auto query = make_query({{"filter", "proto tcp"}, {"by", "src_addr,das"}, {"from", "-2h"}, {"to", "-1h"},
-                                 {"metric", "packets"}, {"top", "5"}, {"resolution", "5m"}},
+  const auto query = make_query({{"filter", "proto tcp"},
+                                 {"by", "src_addr,das"},
+                                 {"from", "-2h"},
+                                 {"to", "-1h"},
+                                 {"metric", "packets"},
+                                 {"top", "5"},
+                                 {"resolution", "5m"}},
                                 kNow);
   ASSERT_TRUE(query) << query.error().message;
   EXPECT_EQ(query->filter_text, "proto tcp");
@@ -70,8 +75,11 @@ TEST(MakeQuery, FilterErrorsKnowTheirPlace) {
 
 TEST(RequestParameters, ComeFromFormsAndJson) {
   const std::vector<Parameter> wanted = {{"by", "src_addr,dst_addr"}, {"top", "5"}};
-  EXPECT_EQ(request_parameters(post("application/x-www-form-urlencoded", "by=src_addr%2Cdst_addr&top=5")).value(), wanted);
-  EXPECT_EQ(request_parameters(post("application/json; charset=utf-8", R"({"by":["src_addr","dst_addr"],"top":5})")).value(), wanted);
+  EXPECT_EQ(request_parameters(post("application/x-www-form-urlencoded", "by=src_addr%2Cdst_addr&top=5")).value(),
+            wanted);
+  EXPECT_EQ(
+      request_parameters(post("application/json; charset=utf-8", R"({"by":["src_addr","dst_addr"],"top":5})")).value(),
+      wanted);
   EXPECT_EQ(request_parameters(post("application/json", R"({"by":"src_addr,dst_addr","top":"5"})")).value(), wanted);
 }
 

@@ -26,7 +26,8 @@ void RateMeter::tick(UnixMillis now, std::int64_t steady, const std::vector<Expo
   times_[slot] = steady;
   for (std::size_t i = 0; i < tracks_.size(); ++i) {
     const ExporterReading& reading = readings[i];
-    tracks_[i].ring[slot] = {reading.get(Counter::flows), reading.get(Counter::datagrams), reading.get(Counter::octets)};
+    tracks_[i].ring[slot] = {reading.get(Counter::flows), reading.get(Counter::datagrams),
+                             reading.get(Counter::octets)};
   }
   ++ticks_;
   compute_rates(now, steady);

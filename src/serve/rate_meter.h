@@ -1,4 +1,5 @@
-// Rates out of counters that only grow: by exporter over the last seconds, and in total for each of the last minutes' seconds.
+// Rates out of counters that only grow: by exporter over the last seconds, and in total for each of the last minutes'
+// seconds.
 #pragma once
 
 #include <array>
@@ -29,8 +30,8 @@ struct Rates {
   UnixMillis time_ms = 0;
   double flows_per_s = 0;
   double datagrams_per_s = 0;
-  double octets_per_s = 0;  ///< of the datagrams themselves
-  RatePoint last = {};      ///< the last second alone
+  double octets_per_s = 0;                   ///< of the datagrams themselves
+  RatePoint last = {};                       ///< the last second alone
   std::vector<ExporterRate> exporters = {};  ///< by address
 };
 

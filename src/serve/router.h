@@ -10,8 +10,8 @@
 
 namespace weir::serve {
 
-/// Where a handler runs. quick: it answers in a moment, whatever the store does. query: it asks the store and may take long;
-/// the two have threads of their own, so that long questions never hold up the page, /healthz or /metrics.
+/// Where a handler runs. quick: it answers in a moment, whatever the store does. query: it asks the store and may take
+/// long; the two have threads of their own, so that long questions never hold up the page, /healthz or /metrics.
 enum class Lane : unsigned char { quick, query };
 
 /// Does not throw; a failure is a problem document (problem.h). Called from several threads at once.

@@ -18,7 +18,7 @@
 namespace weir::serve {
 
 struct TestResponse {
-  int status = 0;  ///< 0: no response came
+  int status = 0;                              ///< 0: no response came
   std::map<std::string, std::string> headers;  ///< names in small letters
   std::string body;
 };
@@ -48,7 +48,8 @@ class TestClient {
       text.remove_prefix(static_cast<std::size_t>(sent));
     }
   }
-  /// Waits until `wanted` was received, the server closed, or 10 s passed. What was received and not taken is in `seen`.
+  /// Waits until `wanted` was received, the server closed, or 10 s passed. What was received and not taken is in
+  /// `seen`.
   bool wait_for(std::string_view wanted) {
     std::size_t looked = 0;
     while (seen.find(wanted, looked) == std::string::npos) {

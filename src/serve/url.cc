@@ -55,7 +55,8 @@ Result<std::string> percent_decode(std::string_view text, bool plus_is_space, st
     } else {
       const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
       const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
-      if (high < 0 || low < 0) return fail(ErrorCode::malformed, "a '%' in the address is not followed by two hexadecimal digits");
+      if (high < 0 || low < 0)
+        return fail(ErrorCode::malformed, "a '%' in the address is not followed by two hexadecimal digits");
       out += static_cast<char>(high * 16 + low);
       i += 2;
     }
@@ -89,7 +90,8 @@ Result<std::vector<Parameter>> parse_form(std::string_view text) {
     const auto equals = pair.find('=');
     // Filters may be typed on several lines.
     auto name = percent_decode(pair.substr(0, equals), true, "");
-    auto value = percent_decode(equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1), true, "\t\r\n");
+    auto value =
+        percent_decode(equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1), true, "\t\r\n");
     if (!name) return std::unexpected(name.error());
     if (!value) return std::unexpected(value.error());
     out.emplace_back(std::move(*name), std::move(*value));

@@ -32,7 +32,8 @@ class WebService::Impl {
         {"GET", "/healthz", Lane::quick, get_healthz},
         {"GET", "/metrics", Lane::quick, [this](const Request&) { return get_metrics(sources_.metrics); }},
         {"GET", "/api/v1/columns", Lane::quick, get_columns},
-        {"GET", "/api/v1/status", Lane::quick, [this](const Request&) { return get_status(monitor_, started_ms_, now_ms()); }},
+        {"GET", "/api/v1/status", Lane::quick,
+         [this](const Request&) { return get_status(monitor_, started_ms_, now_ms()); }},
         {"GET", "/api/v1/doctor", Lane::quick, [this](const Request& r) { return get_doctor(monitor_, r, now_ms()); }},
         {"GET", "/api/v1/live", Lane::quick, [this](const Request&) { return get_live(); }},
         {"GET", "/api/v1/query", Lane::query, query},
@@ -58,26 +59,35 @@ class WebService::Impl {
 WebService::WebService(Sources sources, const HttpOptions& options)
     : impl_(std::make_unique<Impl>(std::move(sources), options)) {}
 WebService::~WebService() = default;
-Result<void> WebService::start() { return impl_->start(); }
-void WebService::stop() { impl_->stop(); }
-std::uint16_t WebService::port() const { return impl_->server().port(); }
+Result<void> WebService::start() {
+  return impl_->start();
+}
+void WebService::stop() {
+  impl_->stop();
+}
+std::uint16_t WebService::port() const {
+  return impl_->server().port();
+}
 
 void WebService::add_metrics(Metrics& metrics) const {
   const auto counters = impl_->server().counters();
-  const auto counter = [&](std::string name, std::string help, std::atomic<std::uint64_t> HttpCounters::*member) {
+  const auto counter = [&](std::string name, std::string help, std::atomic<std::uint64_t> HttpCounters::* member) {
     metrics.add(std::move(name), std::move(help), Metrics::Type::counter,
                 [counters, member] { return static_cast<double>((counters.get()->*member).load()); });
   };
   counter("weir_http_connections_total", "HTTP connections accepted", &HttpCounters::connections);
-  counter("weir_http_connections_refused_total", "HTTP connections refused because there were too many", &HttpCounters::connections_refused);
+  counter("weir_http_connections_refused_total", "HTTP connections refused because there were too many",
+          &HttpCounters::connections_refused);
   counter("weir_http_timeouts_total", "HTTP connections closed because they were too slow", &HttpCounters::timeouts);
-  counter("weir_http_requests_abandoned_total", "requests whose client went away while they ran", &HttpCounters::requests_abandoned);
-  metrics.add("weir_http_responses_total", "HTTP responses by class", Metrics::Type::counter, Metrics::Read([counters] {
-    return std::vector<Metrics::Sample>{
-        {.labels = {{"class", "ok"}}, .value = static_cast<double>(counters->responses_ok.load())},
-        {.labels = {{"class", "refused"}}, .value = static_cast<double>(counters->responses_refused.load())},
-        {.labels = {{"class", "failed"}}, .value = static_cast<double>(counters->responses_failed.load())}};
-  }));
+  counter("weir_http_requests_abandoned_total", "requests whose client went away while they ran",
+          &HttpCounters::requests_abandoned);
+  metrics.add(
+      "weir_http_responses_total", "HTTP responses by class", Metrics::Type::counter, Metrics::Read([counters] {
+        return std::vector<Metrics::Sample>{
+            {.labels = {{"class", "ok"}}, .value = static_cast<double>(counters->responses_ok.load())},
+            {.labels = {{"class", "refused"}}, .value = static_cast<double>(counters->responses_refused.load())},
+            {.labels = {{"class", "failed"}}, .value = static_cast<double>(counters->responses_failed.load())}};
+      }));
   metrics.add("weir_http_connections", "HTTP connections open", Metrics::Type::gauge,
               [counters] { return static_cast<double>(counters->connections_open.load()); });
   metrics.add("weir_http_live_clients", "pages that watch the live feed", Metrics::Type::gauge,

@@ -10,8 +10,8 @@
 
 namespace weir::serve {
 
-/// Construction is inert. start() makes the threads of HttpServer and of LiveFeed: 1 for the network, 2 for quick requests,
-/// 3 for questions, 2 for the live feed; 8 with the default options. stop() ends them in reverse.
+/// Construction is inert. start() makes the threads of HttpServer and of LiveFeed: 1 for the network, 2 for quick
+/// requests, 3 for questions, 2 for the live feed; 8 with the default options. stop() ends them in reverse.
 class WebService {
  public:
   WebService(Sources sources, const HttpOptions& options);

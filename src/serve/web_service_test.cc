@@ -25,7 +25,11 @@ class FakeStore : public store::Store {
   void stop() override {}
   Result<void> settle(UnixMillis) override { return {}; }
   store::Status status() override {
-    return {.flows_stored = 77, .hot_flows = 7, .cold_flows = 70, .oldest_ms = 1000, .alarms = {{"disk_full", "the disk is full", 5}}};
+    return {.flows_stored = 77,
+            .hot_flows = 7,
+            .cold_flows = 70,
+            .oldest_ms = 1000,
+            .alarms = {{"disk_full", "the disk is full", 5}}};
   }
   Result<query::Answer> run(const query::Query& query, const query::CancelFlag& cancel) override {
     std::unique_lock lock(mutex_);
@@ -60,7 +64,8 @@ class FakeStore : public store::Store {
     out.source = "flows";
     query::Row row{.key = {}, .sums = {.bytes = 3'750'000, .packets = 3000, .flows = 30}, .series = {}};
     for (const flow::Column column : query.by) {
-      row.key.push_back(column == flow::Column::in_if_name ? query::Cell{} : query::Cell{std::string(flow::name(column))});
+      row.key.push_back(column == flow::Column::in_if_name ? query::Cell{}
+                                                           : query::Cell{std::string(flow::name(column))});
     }
     if (query.resolution_ms) {
       for (UnixMillis time = query.from_ms; time < query.to_ms; time += *query.resolution_ms) {
@@ -84,8 +89,9 @@ class WebServiceTest : public testing::Test {
   WebServiceTest() {
     HttpOptions options;
     options.listen = {IpAddress::v4(0x7f000001), 0};
-    const Sources sources{exporters, store, metrics, [](IpAddress) { return std::string("edge-1"); }, "9.9.9",
-                          {{IpAddress::v4(0), 2055}, {IpAddress{}, 2055}, {IpAddress::v4(0), 6343}}};
+    const Sources sources{exporters, store,
+                          metrics,   [](IpAddress) { return std::string("edge-1"); },
+                          "9.9.9",   {{IpAddress::v4(0), 2055}, {IpAddress{}, 2055}, {IpAddress::v4(0), 6343}}};
     service = std::make_unique<WebService>(sources, options);
     service->add_metrics(metrics);
     auto& exporter = exporters.of(IpAddress::v4(0xc0000201));
@@ -170,12 +176,14 @@ TEST_F(WebServiceTest, TellsTheDoctorsWord) {
   TestClient client(service->port());
   const auto text = client.get("/api/v1/doctor?format=text");
   EXPECT_EQ(text.headers.at("content-type"), "text/plain; charset=utf-8");
-  EXPECT_NE(text.body.find("trouble  192.0.2.1 edge-1: 3 sets have an impossible length"), std::string::npos) << text.body;
+  EXPECT_NE(text.body.find("trouble  192.0.2.1 edge-1: 3 sets have an impossible length"), std::string::npos)
+      << text.body;
   EXPECT_EQ(client.get("/api/v1/doctor?format=xml").status, 400);
 }
 
 TEST_F(WebServiceTest, AnswersAQuestion) {
-  const auto answer = get_json("/api/v1/query?by=src_addr,in_if_name&from=-10m&to=now&resolution=5m&filter=proto+tcp&top=3");
+  const auto answer =
+      get_json("/api/v1/query?by=src_addr,in_if_name&from=-10m&to=now&resolution=5m&filter=proto+tcp&top=3");
   EXPECT_EQ(json::serialize(answer.at("by")), R"(["src_addr","in_if_name"])");
   const auto& row = answer.at("rows").as_array().at(0).as_object();
   EXPECT_EQ(row.at("src_addr").as_string(), "src_addr");
@@ -257,7 +265,8 @@ TEST_F(WebServiceTest, ANewExporterIsTold) {
   EXPECT_EQ(next_event(client, "exporters").at("exporter_count").to_number<int>(), 1);
   exporters.of(IpAddress::v4(1)).saw(flow::ExportProtocol::sflow5, now_ms());
   int count = 1;
-  for (int i = 0; i < 3 && count == 1; ++i) count = next_event(client, "exporters").at("exporter_count").to_number<int>();
+  for (int i = 0; i < 3 && count == 1; ++i)
+    count = next_event(client, "exporters").at("exporter_count").to_number<int>();
   EXPECT_EQ(count, 2);
 }
 
