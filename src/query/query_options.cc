@@ -1,0 +1,180 @@
+#include "query/query_options.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "query/names.h"
+#include "query/nearest.h"
+#include "query/validate.h"
+
+namespace weir::query {
+namespace {
+
+using Outcome = std::expected<void, OptionError>;
+
+struct Option {
+  std::string_view name;
+  std::optional<std::string> QueryOptions::* text;
+};
+constexpr auto kOptions = std::to_array<Option>({{"filter", &QueryOptions::filter},
+                                                 {"by", &QueryOptions::by},
+                                                 {"metric", &QueryOptions::metric},
+                                                 {"from", &QueryOptions::from},
+                                                 {"to", &QueryOptions::to},
+                                                 {"top", &QueryOptions::top},
+                                                 {"resolution", &QueryOptions::resolution}});
+constexpr auto kNames = [] {
+  std::array<std::string_view, kOptions.size()> out;
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = kOptions[i].name;
+  return out;
+}();
+
+constexpr auto kMetrics = std::to_array<std::string_view>({"bytes", "packets", "flows"});
+constexpr UnixMillis kAutoBuckets = 300;
+constexpr auto kAutoSteps = std::to_array<UnixMillis>({kSecondMs, 10 * kSecondMs, 30 * kSecondMs, kMinuteMs, 5 * kMinuteMs, 15 * kMinuteMs, kHourMs,
+                                                       6 * kHourMs, kDayMs, 7 * kDayMs, 28 * kDayMs, 364 * kDayMs});
+
+std::unexpected<OptionError> wrong(std::string_view option, std::string message) {
+  return std::unexpected(OptionError{std::string(option), std::move(message), std::nullopt});
+}
+
+/// A bound of the range, and whether it moves with the clock.
+struct Bound {
+  UnixMillis time = 0;
+  bool relative = false;
+  bool now = false;
+};
+
+std::expected<Bound, OptionError> parse_bound(std::string_view option, const std::optional<std::string>& text, std::string_view otherwise, UnixMillis now) {
+  const std::string_view typed = text ? std::string_view(*text) : otherwise;
+  const auto time = parse_time(typed, now);
+  if (!time) return wrong(option, time.error().message);
+  return Bound{*time, typed.starts_with('-') || typed == "now", typed == "now"};
+}
+
+UnixMillis round_down(UnixMillis time, UnixMillis step) { return time - ((time % step) + step) % step; }
+
+/// What rollups ask of borders, by the length of the range.
+UnixMillis border_step(UnixMillis length) {
+  if (length >= 2 * kDayMs) return kHourMs;
+  if (length >= 6 * kHourMs) return 5 * kMinuteMs;
+  if (length >= 10 * kMinuteMs) return kMinuteMs;
+  return 1;
+}
+
+UnixMillis auto_resolution(UnixMillis length) {
+  const auto step = std::ranges::find_if(kAutoSteps, [&](UnixMillis s) { return length / s <= kAutoBuckets; });
+  return step == kAutoSteps.end() ? kAutoSteps.back() : *step;
+}
+
+Outcome set_resolution(Query& query, const std::optional<std::string>& text) {
+  if (!text) return {};
+  if (*text == "auto") {
+    query.resolution_ms = auto_resolution(query.to_ms - query.from_ms);
+    return {};
+  }
+  const auto length = parse_duration(*text);
+  if (!length) return wrong("resolution", length.error().message + ", or auto");
+  if (*length < kSecondMs || *length % kSecondMs != 0) return wrong("resolution", "'" + *text + "' is not a multiple of one second");
+  query.resolution_ms = *length;
+  return {};
+}
+
+Outcome set_range(Query& query, const QueryOptions& options, UnixMillis now) {
+  const auto from = parse_bound("from", options.from, "-1h", now);
+  if (!from) return std::unexpected(from.error());
+  const auto to = parse_bound("to", options.to, "now", now);
+  if (!to) return std::unexpected(to.error());
+  if (from->time >= to->time) return wrong("from", "the range is empty: it begins at " + to_iso8601(from->time) + " and ends at " + to_iso8601(to->time));
+  query.from_ms = from->time;
+  query.to_ms = to->time;
+  if (const auto fine = set_resolution(query, options.resolution); !fine) return fine;
+  const UnixMillis border = border_step(query.to_ms - query.from_ms);
+  const UnixMillis step = query.resolution_ms.value_or(1);
+  // Both steps at once where one is a multiple of the other; else the resolution decides.
+  const UnixMillis rounding = border % step == 0 ? border : step;
+  if (from->relative) query.from_ms = round_down(query.from_ms, rounding);
+  if (to->relative && !to->now) query.to_ms = round_down(query.to_ms, rounding);
+  return {};
+}
+
+Outcome set_metric(Query& query, const std::optional<std::string>& text) {
+  if (!text) return {};
+  const auto at = std::ranges::find(kMetrics, std::string_view(*text));
+  if (at == kMetrics.end()) return wrong("metric", "'" + *text + "' is not a metric; write bytes, packets or flows" + suggestion(*text, kMetrics));
+  query.metric = static_cast<Metric>(at - kMetrics.begin());
+  return {};
+}
+
+Outcome set_top(Query& query, const std::optional<std::string>& text) {
+  if (!text) return {};
+  std::uint32_t rows = 0;
+  const auto [end, problem] = std::from_chars(text->data(), text->data() + text->size(), rows);
+  if (problem != std::errc{} || end != text->data() + text->size() || rows > kMostTop) {
+    return wrong("top", "'" + *text + "' is not a number of rows from 0 to " + std::to_string(kMostTop));
+  }
+  query.top = rows;
+  return {};
+}
+
+Outcome set_filter(Query& query, const std::optional<std::string>& text) {
+  if (!text) return {};
+  auto parsed = parse_filter(*text);
+  if (!parsed) return std::unexpected(OptionError{"filter", parsed.error().message, parsed.error()});
+  query.filter = *std::move(parsed);
+  query.filter_text = *text;
+  return {};
+}
+
+Outcome set_by(Query& query, const std::optional<std::string>& text) {
+  if (!text) return {};
+  auto columns = parse_columns(*text);
+  if (!columns) return std::unexpected(std::move(columns.error()));
+  query.by = *std::move(columns);
+  return {};
+}
+
+}  // namespace
+
+std::span<const std::string_view> query_option_names() { return kNames; }
+
+bool set_option(QueryOptions& options, std::string_view name, std::string value) {
+  const auto at = std::ranges::find(kOptions, name, &Option::name);
+  if (at == kOptions.end()) return false;
+  options.*(at->text) = std::move(value);
+  return true;
+}
+
+std::string show_error(const QueryOptions& options, const OptionError& error) {
+  if (error.filter && options.filter) return "filter: " + show_error(*options.filter, *error.filter);
+  return error.option.empty() ? error.message : error.option + ": " + error.message;
+}
+
+std::expected<std::vector<flow::Column>, OptionError> parse_columns(std::string_view text) {
+  constexpr std::string_view kBetween = ", \t\n";
+  std::vector<flow::Column> out;
+  for (std::size_t at = text.find_first_not_of(kBetween); at != std::string_view::npos; at = text.find_first_not_of(kBetween, at)) {
+    const std::size_t stop = std::min(text.find_first_of(kBetween, at), text.size());
+    const std::string name(text.substr(at, stop - at));
+    const auto column = find_column_name(name);
+    if (!column) return wrong("by", "unknown column '" + name + "'" + suggestion(name, column_names()));
+    if (const auto fine = may_group_by(*column); !fine) return wrong("by", fine.error().message);
+    if (std::ranges::find(out, *column) != out.end()) return wrong("by", std::string(flow::name(*column)) + " is listed twice");
+    out.push_back(*column);
+    at = stop;
+  }
+  return out;
+}
+
+std::expected<Query, OptionError> build_query(const QueryOptions& options, UnixMillis now) {
+  Query query;
+  for (const Outcome& outcome : {set_filter(query, options.filter), set_by(query, options.by), set_metric(query, options.metric),
+                                 set_top(query, options.top), set_range(query, options, now)}) {
+    if (!outcome) return std::unexpected(outcome.error());
+  }
+  if (const auto fine = validate(query); !fine) return wrong("", fine.error().message);
+  return query;
+}
+
+}  // namespace weir::query

@@ -1,0 +1,52 @@
+// A question from the texts that people type: options of the command line, parameters of the API.
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "query/filter.h"
+#include "query/query.h"
+
+namespace weir::query {
+
+/// Each as typed; what is absent has its default.
+struct QueryOptions {
+  std::optional<std::string> filter;      ///< docs/reference/filter.md; default: everything
+  std::optional<std::string> by;          ///< names of columns, separated by commas or spaces; default: totals only
+  std::optional<std::string> metric;      ///< bytes, packets or flows; default: bytes
+  std::optional<std::string> from;        ///< a time (base/clock.h); default: -1h
+  std::optional<std::string> to;          ///< a time, exclusive; default: now
+  std::optional<std::string> top;         ///< a number of rows; default: 10
+  std::optional<std::string> resolution;  ///< a length of time, or "auto" for at most 300 buckets; default: no series
+};
+
+/// The names of the options, as in the struct.
+[[nodiscard]] std::span<const std::string_view> query_option_names();
+/// Sets one option by its name. False when there is none of that name.
+bool set_option(QueryOptions& options, std::string_view name, std::string value);
+
+/// What is wrong with one option.
+struct OptionError {
+  std::string option;  ///< "" when it is the question as a whole
+  std::string message;
+  std::optional<FilterError> filter;  ///< where in the filter, when that is it
+};
+/// "by: unknown column 'sorce_as'; did you mean 'src_as'?"; of a filter with the line and a caret under the place.
+[[nodiscard]] std::string show_error(const QueryOptions& options, const OptionError& error);
+
+/// Builds and validates the question. `now` is what relative times count from.
+///
+/// A beginning or end that was typed relative to now (or left out) is rounded down: to the resolution where there is one;
+/// and from ranges of 10 minutes on to a whole minute, of 6 hours to 5 minutes, of 2 days to an hour, so that rollups can
+/// answer. An end at "now" stays, and so do times that were typed in full.
+[[nodiscard]] std::expected<Query, OptionError> build_query(const QueryOptions& options, UnixMillis now);
+
+/// "src_as, dst_as" or nfdump's "srcas dstas" -> columns. Errors as build_query() has them.
+[[nodiscard]] std::expected<std::vector<flow::Column>, OptionError> parse_columns(std::string_view text);
+
+}  // namespace weir::query
