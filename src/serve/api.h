@@ -20,7 +20,8 @@ namespace weir::serve {
 [[nodiscard]] Response get_status(const Monitor& monitor, UnixMillis started_ms, UnixMillis now);
 /// GET /api/v1/doctor: the diagnosis as JSON, or with ?format=text as a terminal shows it.
 [[nodiscard]] Response get_doctor(const Monitor& monitor, const Request& request, UnixMillis now);
-/// GET or POST /api/v1/query: see docs/reference/api.md.
+/// GET or POST /api/v1/query: a question (query_request.h), answered as JSON, CSV or a table (query/format.h). Errors
+/// are problem documents with `parameter` and, for filters, `position`, `length` and `shown`.
 [[nodiscard]] Response run_query(store::Store& store, const Request& request, UnixMillis now);
 
 }  // namespace weir::serve

@@ -1,6 +1,5 @@
 #include <boost/json/object.hpp>
 
-#include "serve/answer_json.h"
 #include "serve/api.h"
 #include "serve/problem.h"
 #include "serve/query_request.h"
@@ -9,28 +8,44 @@ namespace weir::serve {
 namespace {
 
 /// Says which parameter is wrong and, of a filter, where.
-Response refuse(const RequestError& error) {
+Response refuse(const query::QueryOptions& options, const query::OptionError& error) {
   boost::json::object more;
-  if (!error.parameter.empty()) more["parameter"] = error.parameter;
+  if (!error.option.empty()) more["parameter"] = error.option;
   if (error.filter) {
     more["position"] = error.filter->position;
     more["length"] = error.filter->length;
-    more["shown"] = query::show_error(error.filter_text, *error.filter);
+    more["shown"] = query::show_error(options, error);
   }
-  return problem(400, error.message, more);
+  return problem(400, error.option.empty() ? error.message : error.option + ": " + error.message, more);
+}
+
+std::string_view content_type(query::Format format) {
+  switch (format) {
+    case query::Format::json:
+      return "application/json";
+    case query::Format::csv:
+      return "text/csv; charset=utf-8; header=present";
+    case query::Format::table:
+      return "text/plain; charset=utf-8";
+  }
+  return "";
 }
 
 }  // namespace
 
 Response run_query(store::Store& store, const Request& request, UnixMillis now) {
-  const auto parameters = request_parameters(request);
-  if (!parameters) return refuse(parameters.error());
-  const auto query = make_query(*parameters, now);
-  if (!query) return refuse(query.error());
+  const auto asked = read_query_request(request);
+  if (!asked) return refuse({}, asked.error());
+  const auto query = query::build_query(asked->options, now);
+  if (!query) return refuse(asked->options, query.error());
   const auto answer = store.run(*query, *request.cancel);
   if (!answer) return problem(answer.error());
   Response out;
-  out.body = answer_json(*query, *answer);
+  out.content_type = content_type(asked->format);
+  out.body = query::format_answer(*query, *answer, asked->format);
+  if (asked->format == query::Format::csv) {
+    out.headers.emplace_back("Content-Disposition", "attachment; filename=\"weir.csv\"");
+  }
   return out;
 }
 

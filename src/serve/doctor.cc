@@ -23,6 +23,12 @@ constexpr auto kFamilyExplanations = std::to_array<FamilyExplanation>({
      "let sockets have larger buffers: `sysctl -w net.core.rmem_max=67108864`, then restart Weir; if drops go on, "
      "raise "
      "`workers` in the configuration"},
+    {"weir_socket_truncated_total", Severity::attention, "datagrams on socket {} were too long to be taken",
+     "lower the size of export datagrams on the exporters to 1400 octets"},
+    {"weir_socket_errors_total", Severity::attention, "receive calls on socket {} were refused by the kernel",
+     "see the kernel's log: `dmesg | tail`"},
+    {"weir_strings_refused_total", Severity::attention, "names did not fit into the table of texts",
+     "look which exporter announces so many names; flows keep their numbers"},
 });
 
 void add_counted(std::vector<Finding>& out, Finding finding) {

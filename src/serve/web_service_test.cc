@@ -182,8 +182,10 @@ TEST_F(WebServiceTest, TellsTheDoctorsWord) {
 }
 
 TEST_F(WebServiceTest, AnswersAQuestion) {
-  const auto answer =
-      get_json("/api/v1/query?by=src_addr,in_if_name&from=-10m&to=now&resolution=5m&filter=proto+tcp&top=3");
+  const auto answer = get_json(
+      "/api/v1/"
+      "query?by=src_addr,in_if_name&from=2026-11-23T12:00:00Z&to=2026-11-23T12:10:00Z&resolution=5m&filter=proto+tcp&"
+      "top=3");
   EXPECT_EQ(json::serialize(answer.at("by")), R"(["src_addr","in_if_name"])");
   const auto& row = answer.at("rows").as_array().at(0).as_object();
   EXPECT_EQ(row.at("src_addr").as_string(), "src_addr");
@@ -198,6 +200,24 @@ TEST_F(WebServiceTest, AnswersAQuestion) {
   EXPECT_EQ(asked.filter_text, "proto tcp");
   EXPECT_EQ(asked.top, 3U);
   EXPECT_EQ(asked.to_ms - asked.from_ms, 10 * kMinuteMs);
+}
+
+TEST_F(WebServiceTest, AnswersAsCsvAndAsATable) {
+  TestClient client(service->port());
+  const auto csv = client.get("/api/v1/query?by=src_addr&format=csv");
+  EXPECT_EQ(csv.status, 200);
+  EXPECT_TRUE(csv.headers.at("content-type").starts_with("text/csv"));
+  EXPECT_EQ(csv.headers.at("content-disposition"), "attachment; filename=\"weir.csv\"");
+  EXPECT_NE(csv.body.find("3750000"), std::string::npos) << csv.body;
+  const auto table = client.get("/api/v1/query?by=src_addr&format=table");
+  EXPECT_EQ(table.headers.at("content-type"), "text/plain; charset=utf-8");
+  EXPECT_NE(table.body.find("3.75 M"), std::string::npos) << table.body;
+}
+
+TEST_F(WebServiceTest, SaysWhichParameterIsWrong) {
+  EXPECT_EQ(get_json("/api/v1/query?by=src_adr", 400).at("parameter").as_string(), "by");
+  EXPECT_EQ(get_json("/api/v1/query?limit=5", 400).at("detail").as_string(), "limit: there is no parameter 'limit'");
+  EXPECT_EQ(get_json("/api/v1/query?from=now&to=-1h", 400).at("status").to_number<int>(), 400);
 }
 
 TEST_F(WebServiceTest, TakesAQuestionByPost) {
