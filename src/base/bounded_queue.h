@@ -37,6 +37,17 @@ class BoundedQueue {
     return true;
   }
 
+  /// Like push() of a queue that drops, whatever the policy: never waits.
+  bool try_push(T&& item) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (closed_ || items_.size() >= capacity_) return false;
+      items_.push_back(std::move(item));
+    }
+    not_empty_.notify_one();
+    return true;
+  }
+
   /// The oldest item; nothing when `patience` passed or the queue is closed and empty.
   std::optional<T> pop(std::chrono::milliseconds patience) {
     std::unique_lock lock(mutex_);

@@ -26,6 +26,7 @@ struct Alarm {
 struct Status {
   std::uint64_t flows_stored = 0;   ///< committed since start
   std::uint64_t flows_dropped = 0;  ///< lost since start: queue full, disk full
+  std::uint64_t readings_dropped = 0;  ///< interface readings lost since start
   std::uint64_t commits = 0;
   UnixMillis last_commit_ms = 0;
   std::size_t queued_batches = 0;

@@ -1,0 +1,73 @@
+#include "store/duckdb/text_function.h"
+
+#include <algorithm>
+
+#include "query/utf8.h"
+
+namespace weir::store {
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
+
+void assign(duckdb_vector out, idx_t row, std::string_view text) {
+  if (query::invalid_utf8_at(text) == text.size()) {
+    duckdb_vector_assign_string_element_len(out, row, text.data(), text.size());
+  } else {
+    const std::string clean = to_utf8(text);
+    duckdb_vector_assign_string_element_len(out, row, clean.data(), clean.size());
+  }
+}
+
+void text_of_ids(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+  const auto& pool = *static_cast<const flow::StringPool*>(duckdb_scalar_function_get_extra_info(info));
+  duckdb_vector vector = duckdb_data_chunk_get_vector(input, 0);
+  const auto* ids = static_cast<const flow::StringId*>(duckdb_vector_get_data(vector));
+  std::uint64_t* valid = duckdb_vector_get_validity(vector);
+  const idx_t rows = duckdb_data_chunk_get_size(input);
+  for (idx_t row = 0; row < rows; ++row) {
+    // NULL in, NULL out is DuckDB's own rule for scalar functions; the value below a NULL is indeterminate.
+    if (valid != nullptr && !duckdb_validity_row_is_valid(valid, row)) {
+      duckdb_vector_ensure_validity_writable(output);
+      duckdb_validity_set_row_invalid(duckdb_vector_get_validity(output), row);
+    } else {
+      assign(output, row, pool.text(ids[row]));
+    }
+  }
+}
+
+}  // namespace
+
+std::string to_utf8(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t good = query::invalid_utf8_at(text);
+    out += text.substr(0, good);
+    if (good == text.size()) break;
+    out += kReplacement;
+    text.remove_prefix(good + 1);
+  }
+  return out;
+}
+
+Result<void> register_text_function(Connection& connection, const flow::StringPool& pool) {
+  struct Guard {
+    duckdb_scalar_function function = duckdb_create_scalar_function();
+    duckdb_logical_type id = duckdb_create_logical_type(DUCKDB_TYPE_UINTEGER);
+    duckdb_logical_type text = duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
+    ~Guard() {
+      duckdb_destroy_scalar_function(&function);
+      duckdb_destroy_logical_type(&id);
+      duckdb_destroy_logical_type(&text);
+    }
+  } guard;
+  duckdb_scalar_function_set_name(guard.function, "weir_text");
+  duckdb_scalar_function_add_parameter(guard.function, guard.id);
+  duckdb_scalar_function_set_return_type(guard.function, guard.text);
+  // The C API takes extra information as void*; it is only ever read.
+  duckdb_scalar_function_set_extra_info(guard.function, const_cast<flow::StringPool*>(&pool), nullptr);
+  duckdb_scalar_function_set_function(guard.function, text_of_ids);
+  if (duckdb_register_scalar_function(connection.handle(), guard.function) == DuckDBSuccess) return {};
+  return fail(ErrorCode::internal, "DuckDB does not take the function weir_text");
+}
+
+}  // namespace weir::store
