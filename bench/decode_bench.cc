@@ -13,8 +13,9 @@ constexpr std::uint32_t kExportSeconds = 1'700'000'000;
 constexpr UnixMillis kReceived = UnixMillis{kExportSeconds} * kSecondMs + 300;
 
 /// The 18 fields that routers export by default.
-const std::vector<BuiltField> kFields = {{8, 4},  {12, 4}, {15, 4}, {10, 4}, {14, 4}, {2, 4}, {1, 4},  {22, 4}, {21, 4},
-                                         {7, 2},  {11, 2}, {6, 1},  {4, 1},  {5, 1},  {16, 4}, {17, 4}, {9, 1},  {13, 1}};
+const std::vector<BuiltField> kFields = {{8, 4}, {12, 4}, {15, 4}, {10, 4}, {14, 4}, {2, 4},
+                                         {1, 4}, {22, 4}, {21, 4}, {7, 2},  {11, 2}, {6, 1},
+                                         {4, 1}, {5, 1},  {16, 4}, {17, 4}, {9, 1},  {13, 1}};
 
 void write_record(ByteWriter& out, std::uint32_t i) {
   out.u32(0x0a000000 + i * 7);
@@ -52,7 +53,7 @@ std::vector<std::byte> data_message(MessageBuilder message, std::uint32_t record
 
 struct Shape {
   bool ipfix = false;
-  bool options = false;   ///< a sampler and interface names were announced
+  bool options = false;  ///< a sampler and interface names were announced
   bool variable = false;
 };
 
@@ -93,10 +94,18 @@ void run(benchmark::State& state, const Shape& shape) {
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * data.size()));
 }
 
-void netflow9(benchmark::State& state) { run(state, {}); }
-void netflow9_sampled_and_named(benchmark::State& state) { run(state, {.options = true}); }
-void ipfix(benchmark::State& state) { run(state, {.ipfix = true}); }
-void ipfix_variable_length(benchmark::State& state) { run(state, {.ipfix = true, .variable = true}); }
+void netflow9(benchmark::State& state) {
+  run(state, {});
+}
+void netflow9_sampled_and_named(benchmark::State& state) {
+  run(state, {.options = true});
+}
+void ipfix(benchmark::State& state) {
+  run(state, {.ipfix = true});
+}
+void ipfix_variable_length(benchmark::State& state) {
+  run(state, {.ipfix = true, .variable = true});
+}
 
 BENCHMARK(netflow9);
 BENCHMARK(netflow9_sampled_and_named);

@@ -29,13 +29,22 @@ Announced::Learned Announced::learn(Fact fact, std::uint64_t key, std::uint64_t 
   if (learned != Learned::changed) return learned;
   switch (fact) {
     case Fact::interface_rate:
-    case Fact::interface_sampler: has_interface_rates_ = true; break;
+    case Fact::interface_sampler:
+      has_interface_rates_ = true;
+      break;
     case Fact::interface_name:
-    case Fact::interface_description: has_interface_names_ = true; break;
-    case Fact::system_init_time: system_init_ms_ = static_cast<UnixMillis>(value); break;
+    case Fact::interface_description:
+      has_interface_names_ = true;
+      break;
+    case Fact::system_init_time:
+      system_init_ms_ = static_cast<UnixMillis>(value);
+      break;
     case Fact::system_rate:
-    case Fact::sampler_rate: summarize(); break;
-    default: break;
+    case Fact::sampler_rate:
+      summarize();
+      break;
+    default:
+      break;
   }
   return learned;
 }
@@ -46,7 +55,8 @@ std::uint32_t Announced::sampler_rate(std::uint64_t sampler) const {
 }
 
 std::uint32_t Announced::interface_rate(std::uint32_t if_index) const {
-  if (const std::uint64_t rate = find(Fact::interface_rate, if_index); rate != 0) return static_cast<std::uint32_t>(rate);
+  if (const std::uint64_t rate = find(Fact::interface_rate, if_index); rate != 0)
+    return static_cast<std::uint32_t>(rate);
   const std::uint64_t sampler = find(Fact::interface_sampler, if_index);
   return sampler == 0 ? 0 : sampler_rate(sampler);
 }

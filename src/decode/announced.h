@@ -1,5 +1,5 @@
-// What an exporter announced about itself in options data: how it samples, and what its interfaces, VRFs and applications
-// are called.
+// What an exporter announced about itself in options data: how it samples, and what its interfaces, VRFs and
+// applications are called.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -14,20 +14,22 @@ namespace weir::decode {
 
 /// The kinds of facts, as numbers that saved state keeps.
 enum class Fact : std::uint8_t {
-  system_rate = 1,           ///< -> rate
-  sampler_rate = 2,          ///< samplerId or selectorId -> rate
-  interface_rate = 3,        ///< ifIndex -> rate
-  interface_sampler = 4,     ///< ifIndex -> samplerId
-  template_rate = 5,         ///< Template ID -> rate
-  interface_name = 6,        ///< ifIndex -> text
-  interface_description = 7, ///< ifIndex -> text
-  vrf_name = 8,              ///< VRF ID -> text
-  application_name = 9,      ///< application_key() -> text
-  system_init_time = 10,     ///< -> UnixMillis
+  system_rate = 1,            ///< -> rate
+  sampler_rate = 2,           ///< samplerId or selectorId -> rate
+  interface_rate = 3,         ///< ifIndex -> rate
+  interface_sampler = 4,      ///< ifIndex -> samplerId
+  template_rate = 5,          ///< Template ID -> rate
+  interface_name = 6,         ///< ifIndex -> text
+  interface_description = 7,  ///< ifIndex -> text
+  vrf_name = 8,               ///< VRF ID -> text
+  application_name = 9,       ///< application_key() -> text
+  system_init_time = 10,      ///< -> UnixMillis
 };
 inline constexpr std::uint8_t kMostFact = 10;
 /// True when the value is the number of a text.
-[[nodiscard]] constexpr bool is_text(Fact fact) { return fact >= Fact::interface_name && fact <= Fact::application_name; }
+[[nodiscard]] constexpr bool is_text(Fact fact) {
+  return fact >= Fact::interface_name && fact <= Fact::application_name;
+}
 
 /// The facts of one Observation Domain of one Transport Session.
 class Announced {

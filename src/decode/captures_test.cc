@@ -104,9 +104,11 @@ TEST_F(CapturesTest, AsManyFlowsAsIndependentDecodersFind) {
 
 TEST_F(CapturesTest, DataSetsBeforeTheirTemplateAreNotLost) {
   // Each holds Data Sets that independent decoders give up, because the Template comes later.
-  const std::vector<std::pair<std::string_view, std::size_t>> early = {
-      {"gli_ipfix_dataset_then_templates", 4}, {"gli_data_datatemplate_pcap", 4}, {"akv_data_plus_templates", 21},
-      {"bk_v9_mixed", 8}, {"gl_nprobe_netflow9_4", 15}};
+  const std::vector<std::pair<std::string_view, std::size_t>> early = {{"gli_ipfix_dataset_then_templates", 4},
+                                                                       {"gli_data_datatemplate_pcap", 4},
+                                                                       {"akv_data_plus_templates", 21},
+                                                                       {"bk_v9_mixed", 8},
+                                                                       {"gl_nprobe_netflow9_4", 15}};
   std::size_t found = 0;
   for (const boost::json::value& value : sequences_) {
     for (const auto& [name, flows] : early) {

@@ -38,14 +38,22 @@ Writer number_writer(std::size_t length, bool if_empty) {
   if (length == 0 || length > 8) return nullptr;
   if (if_empty) return put_number_if_empty<C>;
   switch (length) {
-    case 1: return put_number<C, 1>;
-    case 2: return put_number<C, 2>;
-    case 3: return put_number<C, 3>;
-    case 4: return put_number<C, 4>;
-    case 5: return put_number<C, 5>;
-    case 6: return put_number<C, 6>;
-    case 7: return put_number<C, 7>;
-    default: return put_number<C, 8>;
+    case 1:
+      return put_number<C, 1>;
+    case 2:
+      return put_number<C, 2>;
+    case 3:
+      return put_number<C, 3>;
+    case 4:
+      return put_number<C, 4>;
+    case 5:
+      return put_number<C, 5>;
+    case 6:
+      return put_number<C, 6>;
+    case 7:
+      return put_number<C, 7>;
+    default:
+      return put_number<C, 8>;
   }
 }
 
@@ -102,13 +110,13 @@ constexpr std::array<ColumnPick, sizeof...(C)> picks() {
 }
 constexpr auto kPicks = [] {
   using enum Column;
-  return picks<in_if, out_if, src_addr, dst_addr, src_port, dst_port, proto, tcp_flags, tos, ip_version, ttl, bytes, packets, flows, src_as, dst_as, src_mask, dst_mask, next_hop, bgp_next_hop, src_vlan,
-               dst_vlan, src_mac, dst_mac, nat_src_addr, nat_dst_addr, nat_src_port, nat_dst_port, nat_event,
-               forwarding_status>();
+  return picks<in_if, out_if, src_addr, dst_addr, src_port, dst_port, proto, tcp_flags, tos, ip_version, ttl, bytes,
+               packets, flows, src_as, dst_as, src_mask, dst_mask, next_hop, bgp_next_hop, src_vlan, dst_vlan, src_mac,
+               dst_mac, nat_src_addr, nat_dst_addr, nat_src_port, nat_dst_port, nat_event, forwarding_status>();
 }();
 
-/// Type and code from one field of two octets (type * 256 + code) or from two fields. Of several forms in one Template the
-/// first that is not zero counts.
+/// Type and code from one field of two octets (type * 256 + code) or from two fields. Of several forms in one Template
+/// the first that is not zero counts.
 void put_icmp(const Run& run, const Step& step) {
   const auto types = rows_of<Column::icmp_type>(run);
   const auto codes = rows_of<Column::icmp_code>(run);
@@ -165,8 +173,8 @@ void put_dscp(const Run& run, const Step& step) {
   }
 }
 
-/// The first field is the offset, the second the flags; either may be absent. Without flags the first fragment cannot be
-/// told from a whole packet, and reads as one.
+/// The first field is the offset, the second the flags; either may be absent. Without flags the first fragment cannot
+/// be told from a whole packet, and reads as one.
 void put_fragment(const Run& run, const Step& step) {
   constexpr std::uint64_t kOffset = 0x1fff;
   constexpr std::uint64_t kMoreFragments = 0x20;
@@ -190,7 +198,9 @@ void add_responder(const Run& run, const Step& step) {
   }
 }
 
-bool numeric(Slice slice) { return slice.length >= 1 && slice.length <= 8; }
+bool numeric(Slice slice) {
+  return slice.length >= 1 && slice.length <= 8;
+}
 
 }  // namespace
 
@@ -204,27 +214,35 @@ Writer value_writer(AbstractType type, flow::Column column, std::size_t length, 
 
 Writer special_writer(const Step& step) {
   switch (step.element->meaning) {
-    case Meaning::mpls_label: return mpls_writer(step);
-    case Meaning::flow_direction: return numeric(step.at[0]) ? put_direction : nullptr;
-    case Meaning::dscp: return numeric(step.at[0]) ? put_dscp : nullptr;
+    case Meaning::mpls_label:
+      return mpls_writer(step);
+    case Meaning::flow_direction:
+      return numeric(step.at[0]) ? put_direction : nullptr;
+    case Meaning::dscp:
+      return numeric(step.at[0]) ? put_dscp : nullptr;
     case Meaning::fragment_offset:
-    case Meaning::fragment_flags: return step.at[0].length <= 8 && step.at[1].length <= 8 ? put_fragment : nullptr;
+    case Meaning::fragment_flags:
+      return step.at[0].length <= 8 && step.at[1].length <= 8 ? put_fragment : nullptr;
     case Meaning::responder:
       if (!numeric(step.at[0])) return nullptr;
       return step.column == Column::bytes ? add_responder<Column::bytes> : add_responder<Column::packets>;
     case Meaning::frame:
-    case Meaning::ip_header: return frame_writer(step);
+    case Meaning::ip_header:
+      return frame_writer(step);
     case Meaning::uptime:
     case Meaning::delta_microseconds:
-    case Meaning::flow_duration: return special_time_writer(step);
-    default: return lookup_writer(step);
+    case Meaning::flow_duration:
+      return special_time_writer(step);
+    default:
+      return lookup_writer(step);
   }
 }
 
 Writer writer_for(const Step& step) {
   const Meaning meaning = step.element->meaning;
   if (step.column == flow::Column::icmp_type) {
-    const bool length = meaning == Meaning::value ? numeric(step.at[0]) && step.at[1].length <= 8 : step.at[0].length == 2;
+    const bool length =
+        meaning == Meaning::value ? numeric(step.at[0]) && step.at[1].length <= 8 : step.at[0].length == 2;
     return length ? put_icmp : nullptr;
   }
   if (meaning == Meaning::value || meaning == Meaning::observation_time) {

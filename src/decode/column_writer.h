@@ -1,5 +1,5 @@
-// Writers: each puts the values of one field of many records into one column. A compiled Template (flow_plan.h) is a list
-// of them.
+// Writers: each puts the values of one field of many records into one column. A compiled Template (flow_plan.h) is a
+// list of them.
 #pragma once
 
 #include <array>
@@ -17,7 +17,7 @@ struct Step;
 
 /// Records and the rows they become. The caller has checked that every record is wholly within `records`.
 struct Run {
-  Bytes records;        ///< back to back, `stride` octets each
+  Bytes records;  ///< back to back, `stride` octets each
   std::size_t stride = 0;
   std::size_t count = 0;
   flow::FlowBatch& out;
@@ -40,16 +40,17 @@ inline constexpr std::size_t kMostOperands = 3;
 /// One step of a plan: which writer, over which fields.
 struct Step {
   Writer write = nullptr;
-  std::array<Slice, kMostOperands> at;                ///< the places of the fields in a fixed-length record
+  std::array<Slice, kMostOperands> at;  ///< the places of the fields in a fixed-length record
   std::array<std::uint16_t, kMostOperands> fields{kNoField, kNoField, kNoField};  ///< their numbers in the Template
-  const InformationElement* element = nullptr;        ///< of the first field
+  const InformationElement* element = nullptr;                                    ///< of the first field
   flow::Column column = flow::Column::time;
   bool if_empty = false;  ///< only rows where what was written before is zero or unspecified
-  flow::RowMask sets;     ///< columns that the step gives to every row; a writer that decides by row sets their bits itself
+  flow::RowMask
+      sets;  ///< columns that the step gives to every row; a writer that decides by row sets their bits itself
 };
 
-/// The writer of a number, address, MAC or time of `length` octets into `column`; null when a value of that length cannot
-/// be read. In later rows of one element list `if_empty` fills only what is still zero.
+/// The writer of a number, address, MAC or time of `length` octets into `column`; null when a value of that length
+/// cannot be read. In later rows of one element list `if_empty` fills only what is still zero.
 [[nodiscard]] Writer value_writer(AbstractType type, flow::Column column, std::size_t length, bool if_empty);
 /// The writer of everything else.
 [[nodiscard]] Writer special_writer(const Step& step);
@@ -69,15 +70,24 @@ template <flow::Column C>
 /// An unsigned integer of 1 to 8 octets. The caller has checked the record's bounds.
 [[nodiscard]] inline std::uint64_t load_any(Bytes records, std::size_t offset, std::size_t length) {
   switch (length) {
-    case 1: return load_be<1>(records, offset);
-    case 2: return load_be<2>(records, offset);
-    case 3: return load_be<3>(records, offset);
-    case 4: return load_be<4>(records, offset);
-    case 5: return load_be<5>(records, offset);
-    case 6: return load_be<6>(records, offset);
-    case 7: return load_be<7>(records, offset);
-    case 8: return load_be<8>(records, offset);
-    default: return 0;
+    case 1:
+      return load_be<1>(records, offset);
+    case 2:
+      return load_be<2>(records, offset);
+    case 3:
+      return load_be<3>(records, offset);
+    case 4:
+      return load_be<4>(records, offset);
+    case 5:
+      return load_be<5>(records, offset);
+    case 6:
+      return load_be<6>(records, offset);
+    case 7:
+      return load_be<7>(records, offset);
+    case 8:
+      return load_be<8>(records, offset);
+    default:
+      return 0;
   }
 }
 

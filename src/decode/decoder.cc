@@ -19,7 +19,11 @@ using flow::ExportProtocol;
 class Decoder::Impl {
  public:
   Impl(const DecodeOptions& options, flow::StringPool& strings, flow::ExporterTable& exporters)
-      : options_(options), strings_(strings), domains_(options_, exporters), texts_(strings), sflow5_(options.most_sessions) {}
+      : options_(options),
+        strings_(strings),
+        domains_(options_, exporters),
+        texts_(strings),
+        sflow5_(options.most_sessions) {}
 
   void decode(const flow::Datagram& datagram, Decoded& out) {
     flow::ExporterState& exporter = domains_.exporter_of(datagram.session.source);
@@ -51,14 +55,19 @@ class Decoder::Impl {
     const std::uint16_t version = reader.u16();
     if (reader.failed()) return exporter.add(Counter::bad_header);
     switch (version) {
-      case 5: return netflow5_.decode(datagram, ExportProtocol::netflow5, workshop_, out.flows);
-      case 7: return netflow5_.decode(datagram, ExportProtocol::netflow7, workshop_, out.flows);
-      case 9: return decode_netflow9(datagram, workshop_, out.flows);
-      case 10: return decode_ipfix(datagram, workshop_, out.flows);
+      case 5:
+        return netflow5_.decode(datagram, ExportProtocol::netflow5, workshop_, out.flows);
+      case 7:
+        return netflow5_.decode(datagram, ExportProtocol::netflow7, workshop_, out.flows);
+      case 9:
+        return decode_netflow9(datagram, workshop_, out.flows);
+      case 10:
+        return decode_ipfix(datagram, workshop_, out.flows);
       case 0:
         if (reader.u16() == 5) return decode_sflow5(datagram, exporter, out);
         [[fallthrough]];
-      default: return exporter.add(Counter::bad_version);
+      default:
+        return exporter.add(Counter::bad_version);
     }
   }
 
@@ -76,9 +85,12 @@ class Decoder::Impl {
     ByteReader reader(payload);
     reader.skip(4);
     switch (reader.u32()) {
-      case 1: return IpAddress::v4(reader.u32());
-      case 2: return IpAddress::v6(reader);
-      default: return {};
+      case 1:
+        return IpAddress::v4(reader.u32());
+      case 2:
+        return IpAddress::v6(reader);
+      default:
+        return {};
     }
   }
 
@@ -98,10 +110,20 @@ Decoder::~Decoder() = default;
 Decoder::Decoder(Decoder&&) noexcept = default;
 Decoder& Decoder::operator=(Decoder&&) noexcept = default;
 
-void Decoder::decode(const flow::Datagram& datagram, Decoded& out) { impl_->decode(datagram, out); }
-void Decoder::age(UnixMillis now) { impl_->age(now); }
-bool Decoder::changed() const { return impl_->changed(); }
-std::vector<std::byte> Decoder::save() { return impl_->save(); }
-Result<void> Decoder::load(Bytes saved) { return impl_->load(saved); }
+void Decoder::decode(const flow::Datagram& datagram, Decoded& out) {
+  impl_->decode(datagram, out);
+}
+void Decoder::age(UnixMillis now) {
+  impl_->age(now);
+}
+bool Decoder::changed() const {
+  return impl_->changed();
+}
+std::vector<std::byte> Decoder::save() {
+  return impl_->save();
+}
+Result<void> Decoder::load(Bytes saved) {
+  return impl_->load(saved);
+}
 
 }  // namespace weir::decode

@@ -18,8 +18,8 @@ std::size_t KnownTemplate::octets() const {
 }
 
 std::size_t DomainTable::Hash::operator()(const DomainKey& key) const noexcept {
-  const std::uint64_t ports = std::uint64_t{key.session.source_port} << 48U | std::uint64_t{key.session.local_port} << 32U |
-                              key.domain;
+  const std::uint64_t ports =
+      std::uint64_t{key.session.source_port} << 48U | std::uint64_t{key.session.local_port} << 32U | key.domain;
   return flow::KeyHash::of_words(flow::KeyHash()(key.session.source) ^ static_cast<std::uint64_t>(key.protocol), ports);
 }
 
@@ -109,9 +109,12 @@ void DomainTable::learn(Domain& domain, const AnnouncedFact& fact) {
   const std::size_t own = options_.most_names_per_domain > before ? options_.most_names_per_domain - before : 0;
   const std::size_t all = options_.most_names > facts_ ? options_.most_names - facts_ : 0;
   switch (domain.announced.learn(fact.fact, fact.key, fact.value, std::min(own, all))) {
-    case Announced::Learned::nothing_new: return;
-    case Announced::Learned::refused: return domain.exporter->add(Counter::too_many_names);
-    case Announced::Learned::changed: break;
+    case Announced::Learned::nothing_new:
+      return;
+    case Announced::Learned::refused:
+      return domain.exporter->add(Counter::too_many_names);
+    case Announced::Learned::changed:
+      break;
   }
   facts_ += domain.announced.size() - before;
   changed_ = true;

@@ -1,5 +1,5 @@
-// Who exports to us: one Domain for each Transport Session and Observation Domain, with its Templates, what it announced,
-// and its Data Sets that wait for a Template.
+// Who exports to us: one Domain for each Transport Session and Observation Domain, with its Templates, what it
+// announced, and its Data Sets that wait for a Template.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -57,11 +57,13 @@ struct Domain {
   std::size_t parked_octets = 0;
 };
 
-/// All Domains, in bounded memory: when there are too many, or their Templates take too much, the one that was silent for
-/// longest is forgotten. References stay valid until their Domain is forgotten, which never happens to the one named `keep`.
+/// All Domains, in bounded memory: when there are too many, or their Templates take too much, the one that was silent
+/// for longest is forgotten. References stay valid until their Domain is forgotten, which never happens to the one
+/// named `keep`.
 class DomainTable {
  public:
-  DomainTable(const DecodeOptions& options, flow::ExporterTable& exporters) : options_(options), exporters_(exporters) {}
+  DomainTable(const DecodeOptions& options, flow::ExporterTable& exporters)
+      : options_(options), exporters_(exporters) {}
 
   /// The Domain, made on first use.
   Domain& of(const DomainKey& key, UnixMillis now, const Domain* keep = nullptr);

@@ -80,8 +80,8 @@ void suspect(const Rows& rows, std::size_t i, std::uint8_t why) {
   mask.set(Column::suspect);
 }
 
-/// `time` is the flow's end, if the exporter's clock agrees with ours and the end lies within flow_age_ms before the receive
-/// time; otherwise, and where there is no end, the receive time.
+/// `time` is the flow's end, if the exporter's clock agrees with ours and the end lies within flow_age_ms before the
+/// receive time; otherwise, and where there is no end, the receive time.
 void set_time(const Rows& rows, const RowContext& context) {
   const MessageTimes& times = context.times;
   const UnixMillis tolerance = context.options.clock_tolerance_ms;
@@ -143,11 +143,12 @@ void set_sampling_rate(const Rows& rows, const RowContext& context) {
   context.tally.sampled += sampled;
 }
 
-/// No packet is longer: 2^19 - 8 octets is Linux's largest aggregated ("BIG TCP") packet, eight times the IP header's limit.
+/// No packet is longer: 2^19 - 8 octets is Linux's largest aggregated ("BIG TCP") packet, eight times the IP header's
+/// limit.
 constexpr std::uint64_t kMostOctetsPerPacket = 524'280;
 /// Smaller counters are not looked at: a little nonsense does no harm, and a packet counter of 0 or 1 is common.
 constexpr std::uint64_t kLooksLarge = std::uint64_t{1} << 24U;
-constexpr std::uint64_t kMostOctets = std::uint64_t{1} << 56U;   // two years at 10 Tbit/s
+constexpr std::uint64_t kMostOctets = std::uint64_t{1} << 56U;  // two years at 10 Tbit/s
 constexpr std::uint64_t kMostPackets = std::uint64_t{1} << 48U;
 
 /// Which counters of one row cannot be. Some exporters scale octets by their sampling rate but not packets, so the rate
@@ -156,7 +157,8 @@ std::uint8_t absurd(std::uint64_t octets, std::uint64_t packets, std::uint32_t r
   std::uint8_t why = 0;
   const auto most = static_cast<unsigned __int128>(packets) * kMostOctetsPerPacket * rate;
   if (octets >= kMostOctets || (octets >= kLooksLarge && packets != 0 && octets > most)) why |= flow::kSuspectBytes;
-  if (packets >= kMostPackets || (packets >= kLooksLarge && octets != 0 && packets > octets)) why |= flow::kSuspectPackets;
+  if (packets >= kMostPackets || (packets >= kLooksLarge && octets != 0 && packets > octets))
+    why |= flow::kSuspectPackets;
   return why;
 }
 
@@ -210,9 +212,8 @@ void set_interface_names(const Rows& rows, const RowContext& context) {
     set_names_of<Column::in_if, Column::in_if_name>(rows, context);
     set_names_of<Column::out_if, Column::out_if_name>(rows, context);
   }
-  context.tally.named += static_cast<std::uint64_t>(std::ranges::count_if(rows.masks(), [](const RowMask& mask) {
-    return mask.has(Column::in_if_name) || mask.has(Column::out_if_name);
-  }));
+  context.tally.named += static_cast<std::uint64_t>(std::ranges::count_if(
+      rows.masks(), [](const RowMask& mask) { return mask.has(Column::in_if_name) || mask.has(Column::out_if_name); }));
 }
 
 }  // namespace

@@ -35,11 +35,10 @@ class Compiler {
     candidates_.push_back(candidate);
     candidates_.back().column = Column::flow_start;
   }
-  [[nodiscard]] bool empty() const { return candidates_.empty(); }
 
   std::vector<Step> steps() {
-    // Of one column the lowest rank first, and of equal ranks what comes first in the Template; of two headers the inner
-    // one comes last.
+    // Of one column the lowest rank first, and of equal ranks what comes first in the Template; of two headers the
+    // inner one comes last.
     const bool inner = options_.inner_addresses && two_headers();
     std::ranges::sort(candidates_, {}, [&](const Candidate& c) {
       return std::tuple(c.column, c.rank, inner && of_header(c.column) ? -int{c.field} : int{c.field});
@@ -68,9 +67,16 @@ class Compiler {
   }
   static bool of_header(Column column) {
     switch (column) {
-      case Column::src_addr: case Column::dst_addr: case Column::src_port: case Column::dst_port:
-      case Column::proto: case Column::tcp_flags: case Column::tos: return true;
-      default: return false;
+      case Column::src_addr:
+      case Column::dst_addr:
+      case Column::src_port:
+      case Column::dst_port:
+      case Column::proto:
+      case Column::tcp_flags:
+      case Column::tos:
+        return true;
+      default:
+        return false;
     }
   }
 
@@ -81,8 +87,8 @@ class Compiler {
   }
 
   const Candidate* find(Column column, unsigned rank) const {
-    const auto at = std::ranges::find_if(
-        candidates_, [&](const Candidate& c) { return c.column == column && c.rank == rank; });
+    const auto at =
+        std::ranges::find_if(candidates_, [&](const Candidate& c) { return c.column == column && c.rank == rank; });
     return at == candidates_.end() ? nullptr : &*at;
   }
 
@@ -91,10 +97,13 @@ class Compiler {
   static int phase(const Step& step) {
     switch (step.element->meaning) {
       case Meaning::frame:
-      case Meaning::ip_header: return 0;
+      case Meaning::ip_header:
+        return 0;
       case Meaning::flow_duration:
-      case Meaning::interface_name: return 2;
-      default: return 1;
+      case Meaning::interface_name:
+        return 2;
+      default:
+        return 1;
     }
   }
 
@@ -102,21 +111,40 @@ class Compiler {
   static bool stands_alone(Meaning meaning) {
     switch (meaning) {
       case Meaning::none:
-      case Meaning::frame: case Meaning::frame_size: case Meaning::frame_type:
-      case Meaning::ip_header: case Meaning::ip_payload:
-      case Meaning::system_init_time: case Meaning::flow_duration: case Meaning::responder: return false;
-      default: return true;
+      case Meaning::frame:
+      case Meaning::frame_size:
+      case Meaning::frame_type:
+      case Meaning::ip_header:
+      case Meaning::ip_payload:
+      case Meaning::system_init_time:
+      case Meaning::flow_duration:
+      case Meaning::responder:
+        return false;
+      default:
+        return true;
     }
   }
 
   /// Meanings of which every occurrence may fill rows that an earlier one left empty.
   static bool decides_by_row(Meaning meaning) {
     switch (meaning) {
-      case Meaning::text: case Meaning::interface_name: case Meaning::application_id: case Meaning::vrf_id:
-      case Meaning::rate: case Meaning::packet_interval: case Meaning::packet_space: case Meaning::sample_size:
-      case Meaning::sample_population: case Meaning::sample_probability: case Meaning::sampler:
-      case Meaning::flow_direction: case Meaning::mpls_label: case Meaning::exporter_address: return true;
-      default: return false;
+      case Meaning::text:
+      case Meaning::interface_name:
+      case Meaning::application_id:
+      case Meaning::vrf_id:
+      case Meaning::rate:
+      case Meaning::packet_interval:
+      case Meaning::packet_space:
+      case Meaning::sample_size:
+      case Meaning::sample_population:
+      case Meaning::sample_probability:
+      case Meaning::sampler:
+      case Meaning::flow_direction:
+      case Meaning::mpls_label:
+      case Meaning::exporter_address:
+        return true;
+      default:
+        return false;
     }
   }
 
@@ -124,13 +152,20 @@ class Compiler {
   /// other form of ICMP type, the inner VLAN, and the outgoing counters (23, 24) where 1 and 2 are zero.
   static bool completes(const Candidate& first, const Candidate& later) {
     switch (flow::info(later.column).type) {
-      case flow::ColumnType::ip: return later.rank == first.rank && later.element->type != first.element->type;
-      case flow::ColumnType::u64: return first.rank == 0 && later.rank == 1;
-      default: break;
+      case flow::ColumnType::ip:
+        return later.rank == first.rank && later.element->type != first.element->type;
+      case flow::ColumnType::u64:
+        return first.rank == 0 && later.rank == 1;
+      default:
+        break;
     }
     switch (later.column) {
-      case Column::icmp_type: case Column::src_vlan: case Column::dst_vlan: return later.rank != first.rank;
-      default: return false;
+      case Column::icmp_type:
+      case Column::src_vlan:
+      case Column::dst_vlan:
+        return later.rank != first.rank;
+      default:
+        return false;
     }
   }
 
@@ -160,7 +195,8 @@ class Compiler {
     return sets;
   }
 
-  /// Keeps the step if its field has a length that can be read. A variable-length field is looked at again in each record.
+  /// Keeps the step if its field has a length that can be read. A variable-length field is looked at again in each
+  /// record.
   bool keep(Step step, const Candidate& candidate) {
     step.sets = sets_of(candidate);
     if (candidate.at.length == 0) return false;
@@ -184,9 +220,8 @@ class Compiler {
       Step step = step_of(candidate);
       step.if_empty = first != nullptr;
       complete_operands(step);
-      const bool repeated = std::ranges::any_of(steps_, [&](const Step& other) {
-        return other.element == step.element && other.column == step.column;
-      });
+      const bool repeated = std::ranges::any_of(
+          steps_, [&](const Step& other) { return other.element == step.element && other.column == step.column; });
       if (!repeated && keep(step, candidate) && first == nullptr) first = &candidate;
     }
     for (const Candidate& candidate : group) {
@@ -200,12 +235,18 @@ class Compiler {
       return operand(step, 1, find(Column::icmp_code, step.element->rank));
     }
     switch (step.element->meaning) {
-      case Meaning::uptime: return operand(step, 1, find(Meaning::system_init_time));
-      case Meaning::packet_interval: return operand(step, 1, find(Meaning::packet_space));
-      case Meaning::packet_space: return pair(step, Meaning::packet_interval);
-      case Meaning::sample_size: return operand(step, 1, find(Meaning::sample_population));
-      case Meaning::sample_population: return pair(step, Meaning::sample_size);
-      default: return;
+      case Meaning::uptime:
+        return operand(step, 1, find(Meaning::system_init_time));
+      case Meaning::packet_interval:
+        return operand(step, 1, find(Meaning::packet_space));
+      case Meaning::packet_space:
+        return pair(step, Meaning::packet_interval);
+      case Meaning::sample_size:
+        return operand(step, 1, find(Meaning::sample_population));
+      case Meaning::sample_population:
+        return pair(step, Meaning::sample_size);
+      default:
+        return;
     }
   }
   /// The step's own field goes second; the first is the one of `meaning`, or absent.

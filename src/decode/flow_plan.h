@@ -1,5 +1,5 @@
-// A Template compiled once into a flat plan that runs over all records of a Data Set: column by column where the records
-// have a fixed length, record by record where they have not, or where a record becomes two rows.
+// A Template compiled once into a flat plan that runs over all records of a Data Set: column by column where the
+// records have a fixed length, record by record where they have not, or where a record becomes two rows.
 #pragma once
 
 #include <cstddef>
@@ -22,16 +22,18 @@ struct PlanOptions {
 };
 
 struct FlowPlan {
-  std::size_t least_octets = 0;         ///< of a record; of every record when `lengths` is empty
-  std::vector<std::uint16_t> lengths;   ///< of the fields; empty when all records have one length and become one row each
+  std::size_t least_octets = 0;  ///< of a record; of every record when `lengths` is empty
+  std::vector<std::uint16_t>
+      lengths;  ///< of the fields; empty when all records have one length and become one row each
   bool fixed_length = true;
   std::vector<Step> forward;
-  std::vector<Step> reverse;            ///< RFC 5103: what the second row has of its own
-  flow::RowMask mask;                   ///< columns that the forward steps give to every row of a fixed-length record
+  std::vector<Step> reverse;  ///< RFC 5103: what the second row has of its own
+  flow::RowMask mask;         ///< columns that the forward steps give to every row of a fixed-length record
   bool two_rows = false;
 };
 
-/// Compiles the Template of data records. Elements that Weir does not know, or whose length it cannot read, are skipped.
+/// Compiles the Template of data records. Elements that Weir does not know, or whose length it cannot read, are
+/// skipped.
 [[nodiscard]] FlowPlan compile(const TemplateRecord& record, const PlanOptions& options);
 
 /// What run_plan() found.

@@ -19,8 +19,12 @@ std::atomic<std::uint64_t> allocations{0};
   if (void* at = std::malloc(size == 0 ? 1 : size)) return at;
   throw std::bad_alloc();
 }
-[[gnu::noinline]] void operator delete(void* at) noexcept { std::free(at); }
-[[gnu::noinline]] void operator delete(void* at, std::size_t) noexcept { std::free(at); }
+[[gnu::noinline]] void operator delete(void* at) noexcept {
+  std::free(at);
+}
+[[gnu::noinline]] void operator delete(void* at, std::size_t) noexcept {
+  std::free(at);
+}
 
 namespace weir::decode {
 namespace {
@@ -77,7 +81,8 @@ TEST_F(FlowPlanTest, ColumnByColumnAndRecordByRecordAgree) {
       const InformationElement& element = elements[numbers.below(elements.size())];
       static constexpr std::uint16_t kLengths[] = {0, 1, 2, 3, 4, 4, 6, 8, 8, 16, 20};
       const bool reverse = element.enterprise == 0 && numbers.below(20) == 0;
-      record.fields.push_back({reverse ? kReverseEnterprise : element.enterprise, element.id, kLengths[numbers.below(11)]});
+      record.fields.push_back(
+          {reverse ? kReverseEnterprise : element.enterprise, element.id, kLengths[numbers.below(11)]});
     }
     if (record.least_octets() == 0) continue;
     std::vector<std::byte> set(record.least_octets() * (1 + numbers.below(5)) + numbers.below(3));
@@ -90,8 +95,8 @@ TEST_F(FlowPlanTest, ColumnByColumnAndRecordByRecordAgree) {
 using AllocationTest = DecoderTest;
 
 TEST_F(AllocationTest, DecodingRecordsAllocatesNothing) {
-  const std::vector<BuiltField> fields = {{8, 4},  {12, 4}, {10, 4}, {14, 4}, {2, 4}, {1, 4},  {22, 4}, {21, 4}, {7, 2},
-                                          {11, 2}, {4, 1},  {61, 1}, {48, 1}, {95, 4}, {234, 4}, {82, 8}};
+  const std::vector<BuiltField> fields = {{8, 4}, {12, 4}, {10, 4}, {14, 4}, {2, 4},  {1, 4},  {22, 4},  {21, 4},
+                                          {7, 2}, {11, 2}, {4, 1},  {61, 1}, {48, 1}, {95, 4}, {234, 4}, {82, 8}};
   MessageBuilder templates = MessageBuilder::netflow9({});
   templates.template_set(256, fields);
   templates.options_template_set(300, 1, {{1, 4}, {48, 1}, {50, 4}}).data_set(300, {{0, 4}, {1, 1}, {100, 4}});

@@ -1,5 +1,5 @@
-// Records that hold the packet's first octets (RFC 5477 section 8.5): what the packet header says becomes columns. These
-// steps run first, so that what the record says in fields of its own stands.
+// Records that hold the packet's first octets (RFC 5477 section 8.5): what the packet header says becomes columns.
+// These steps run first, so that what the record says in fields of its own stands.
 #include <algorithm>
 #include <array>
 
@@ -15,8 +15,8 @@ constexpr std::uint64_t kIeee80211 = 2;  // dataLinkFrameType
 /// The most of a header and a payload section that is read together.
 constexpr std::size_t kMostSection = 512;
 
-/// A record of a sampled packet stands for one packet of its IP length, where it has no counters of its own. `frame_size`
-/// is 0 when the exporter did not say.
+/// A record of a sampled packet stands for one packet of its IP length, where it has no counters of its own.
+/// `frame_size` is 0 when the exporter did not say.
 void count_packet(const Run& run, std::size_t i, const PacketFacts& facts, std::uint64_t frame_size) {
   const std::size_t row = run.first + i;
   flow::RowMask& mask = run.out.masks()[row];

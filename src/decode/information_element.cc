@@ -37,12 +37,23 @@ constexpr bool is_number(flow::ColumnType type) {
 constexpr bool fits(const InformationElement& e) {
   const flow::ColumnType column = flow::info(e.column).type;
   switch (e.type) {
-    case unsigned8: case unsigned16: case unsigned32: case unsigned64: return is_number(column);
-    case ipv4_address: case ipv6_address: return column == flow::ColumnType::ip;
-    case mac_address: return column == flow::ColumnType::mac;
-    case date_time_seconds: case date_time_milliseconds: case date_time_microseconds: case date_time_nanoseconds:
+    case unsigned8:
+    case unsigned16:
+    case unsigned32:
+    case unsigned64:
+      return is_number(column);
+    case ipv4_address:
+    case ipv6_address:
+      return column == flow::ColumnType::ip;
+    case mac_address:
+      return column == flow::ColumnType::mac;
+    case date_time_seconds:
+    case date_time_milliseconds:
+    case date_time_microseconds:
+    case date_time_nanoseconds:
       return column == flow::ColumnType::time_ms;
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -69,6 +80,8 @@ const InformationElement* find_element(std::uint32_t enterprise, std::uint16_t i
   return at != kElements.end() && at->enterprise == enterprise && at->id == id ? at : nullptr;
 }
 
-std::span<const InformationElement> information_elements() { return kElements; }
+std::span<const InformationElement> information_elements() {
+  return kElements;
+}
 
 }  // namespace weir::decode

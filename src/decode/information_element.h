@@ -12,9 +12,25 @@ namespace weir::decode {
 
 /// RFC 7011 section 6.1 and RFC 6313 section 4.5.
 enum class AbstractType : std::uint8_t {
-  octet_array, unsigned8, unsigned16, unsigned32, unsigned64, signed32, float64, boolean, mac_address, string,
-  date_time_seconds, date_time_milliseconds, date_time_microseconds, date_time_nanoseconds,
-  ipv4_address, ipv6_address, basic_list, sub_template_list, sub_template_multi_list,
+  octet_array,
+  unsigned8,
+  unsigned16,
+  unsigned32,
+  unsigned64,
+  signed32,
+  float64,
+  boolean,
+  mac_address,
+  string,
+  date_time_seconds,
+  date_time_milliseconds,
+  date_time_microseconds,
+  date_time_nanoseconds,
+  ipv4_address,
+  ipv6_address,
+  basic_list,
+  sub_template_list,
+  sub_template_multi_list,
 };
 
 /// What an element's value does.
@@ -38,9 +54,11 @@ enum class Meaning : std::uint8_t {
   application_id,      ///< RFC 6759: classification engine and selector
   vrf_id,              ///< a VRF's number
   rate,                ///< one packet in this many
-  packet_interval, packet_space,   ///< RFC 5477: interval packets taken, then space packets left out
-  sample_size, sample_population,  ///< RFC 5477: size packets taken out of population
-  sample_probability,              ///< a float64
+  packet_interval,
+  packet_space,  ///< RFC 5477: interval packets taken, then space packets left out
+  sample_size,
+  sample_population,   ///< RFC 5477: size packets taken out of population
+  sample_probability,  ///< a float64
   sampler,             ///< samplerId or selectorId: the sampler table knows the rate
   frame,               ///< the packet's first octets, from the link layer on
   frame_type,          ///< dataLinkFrameType: 1 Ethernet, 2 IEEE 802.11

@@ -25,12 +25,26 @@ TEST(InformationElementTest, EveryElementThatFillsAColumnHasAWriter) {
     if (element.column == flow::Column::icmp_code) continue;  // is read together with its type
     std::size_t length = 0;
     switch (element.type) {
-      case AbstractType::unsigned8: length = 1; break;
-      case AbstractType::unsigned16: length = 2; break;
-      case AbstractType::unsigned32: case AbstractType::ipv4_address: case AbstractType::date_time_seconds: length = 4; break;
-      case AbstractType::mac_address: length = 6; break;
-      case AbstractType::ipv6_address: length = 16; break;
-      default: length = 8; break;
+      case AbstractType::unsigned8:
+        length = 1;
+        break;
+      case AbstractType::unsigned16:
+        length = 2;
+        break;
+      case AbstractType::unsigned32:
+      case AbstractType::ipv4_address:
+      case AbstractType::date_time_seconds:
+        length = 4;
+        break;
+      case AbstractType::mac_address:
+        length = 6;
+        break;
+      case AbstractType::ipv6_address:
+        length = 16;
+        break;
+      default:
+        length = 8;
+        break;
     }
     Step step;
     step.element = &element;

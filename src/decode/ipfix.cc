@@ -21,7 +21,8 @@ void decode_ipfix(const flow::Datagram& datagram, const Workshop& workshop, flow
   if (reader.failed()) return workshop.domains.exporter_of(datagram.session.source).add(Counter::bad_header);
   if (length < kHeader) return workshop.domains.exporter_of(datagram.session.source).add(Counter::bad_length);
 
-  Domain& domain = workshop.domains.of({datagram.session, ExportProtocol::ipfix, observation_domain}, datagram.received_ms);
+  Domain& domain =
+      workshop.domains.of({datagram.session, ExportProtocol::ipfix, observation_domain}, datagram.received_ms);
   domain.exporter->saw(ExportProtocol::ipfix, datagram.received_ms);
   if (length != datagram.payload.size()) domain.exporter->add(Counter::bad_length);
   count_sequence(domain.sequence.saw(sequence), *domain.exporter);

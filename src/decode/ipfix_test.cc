@@ -150,17 +150,32 @@ TEST_F(IpfixTest, StructuredDataIsSkipped) {
   expect_no_trouble_but({});
 }
 
-const std::vector<BuiltField> kBiflow = {{8, 4}, {12, 4}, {7, 2}, {11, 2}, {4, 1}, {10, 4}, {14, 4},
-                                         {1, 8}, {2, 8}, {1, 8, 29305}, {2, 8, 29305}, {6, 1}, {6, 1, 29305},
-                                         {152, 8}, {153, 8}, {152, 8, 29305}, {16, 4}, {17, 4}};
+const std::vector<BuiltField> kBiflow = {{8, 4},        {12, 4},  {7, 2},   {11, 2},         {4, 1},        {10, 4},
+                                         {14, 4},       {1, 8},   {2, 8},   {1, 8, 29305},   {2, 8, 29305}, {6, 1},
+                                         {6, 1, 29305}, {152, 8}, {153, 8}, {152, 8, 29305}, {16, 4},       {17, 4}};
 
 TEST_F(IpfixTest, BiflowIsTwoRecords) {
   const auto at = [](UnixMillis time) { return static_cast<std::uint64_t>(time); };
   MessageBuilder builder = message();
   builder.template_set(256, kBiflow);
-  builder.data_set(256, {{0x0a000001, 4}, {0x0a000002, 4}, {1000, 2}, {80, 2}, {6, 1}, {3, 4}, {4, 4},
-                         {500, 8}, {5, 8}, {70'000, 8}, {60, 8}, {0x02, 1}, {0x12, 1},
-                         {at(kExported - 100), 8}, {at(kExported - 10), 8}, {at(kExported - 90), 8}, {1, 4}, {2, 4}});
+  builder.data_set(256, {{0x0a000001, 4},
+                         {0x0a000002, 4},
+                         {1000, 2},
+                         {80, 2},
+                         {6, 1},
+                         {3, 4},
+                         {4, 4},
+                         {500, 8},
+                         {5, 8},
+                         {70'000, 8},
+                         {60, 8},
+                         {0x02, 1},
+                         {0x12, 1},
+                         {at(kExported - 100), 8},
+                         {at(kExported - 10), 8},
+                         {at(kExported - 90), 8},
+                         {1, 4},
+                         {2, 4}});
   send(builder.finish());
   ASSERT_EQ(rows(), 2U);
   EXPECT_EQ(get<Column::bytes>(0), 500U);

@@ -1,5 +1,5 @@
-// Values that are looked up or decided row by row: texts, names, VRFs, applications, sampling rates. Each fills only rows
-// that have none yet, so that of several elements of one Template the first by rank wins where it says something.
+// Values that are looked up or decided row by row: texts, names, VRFs, applications, sampling rates. Each fills only
+// rows that have none yet, so that of several elements of one Template the first by rank wins where it says something.
 #include "decode/column_writer.h"
 #include "decode/sampling_rate.h"
 
@@ -148,19 +148,30 @@ Writer lookup_writer(const Step& step) {
   const std::size_t length = step.at[0].length;
   const bool number = length >= 1 && length <= 8;
   switch (step.element->meaning) {
-    case Meaning::text: return text_writer(step);
-    case Meaning::interface_name: return put_interface_name;
-    case Meaning::application_id: return put_application;
-    case Meaning::vrf_id: return number ? put_vrf : nullptr;
-    case Meaning::rate: return number ? put_plain_rate : nullptr;
+    case Meaning::text:
+      return text_writer(step);
+    case Meaning::interface_name:
+      return put_interface_name;
+    case Meaning::application_id:
+      return put_application;
+    case Meaning::vrf_id:
+      return number ? put_vrf : nullptr;
+    case Meaning::rate:
+      return number ? put_plain_rate : nullptr;
     case Meaning::packet_interval:
-    case Meaning::packet_space: return put_interval_rate;
+    case Meaning::packet_space:
+      return put_interval_rate;
     case Meaning::sample_size:
-    case Meaning::sample_population: return put_size_rate;
-    case Meaning::sample_probability: return number ? put_probability_rate : nullptr;
-    case Meaning::sampler: return number ? put_sampler_rate : nullptr;
-    case Meaning::exporter_address: return length == 4 || length == 16 ? put_exporter : nullptr;
-    default: return nullptr;
+    case Meaning::sample_population:
+      return put_size_rate;
+    case Meaning::sample_probability:
+      return number ? put_probability_rate : nullptr;
+    case Meaning::sampler:
+      return number ? put_sampler_rate : nullptr;
+    case Meaning::exporter_address:
+      return length == 4 || length == 16 ? put_exporter : nullptr;
+    default:
+      return nullptr;
   }
 }
 

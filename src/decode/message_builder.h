@@ -1,10 +1,10 @@
 // Builds NetFlow and IPFIX messages for tests and benchmarks, right or wrong on purpose.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <initializer_list>
 #include <string_view>
-#include <algorithm>
 #include <utility>
 #include <vector>
 

@@ -208,7 +208,8 @@ TEST_F(Netflow5Test, RestartOfTheExporterIsNoLoss) {
 }
 
 TEST_F(Netflow5Test, UnknownVersions) {
-  for (const unsigned version : {0U, 1U, 6U, 8U, 11U, 0x8009U}) send(message({.version = static_cast<std::uint16_t>(version)}));
+  for (const unsigned version : {0U, 1U, 6U, 8U, 11U, 0x8009U})
+    send(message({.version = static_cast<std::uint16_t>(version)}));
   EXPECT_EQ(rows(), 0U);
   EXPECT_EQ(count(Counter::bad_version), 6U);
   send({});

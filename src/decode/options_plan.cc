@@ -46,7 +46,8 @@ constexpr auto kRoles = std::to_array<RoleOf>({
     {kNetflow9Scope, 2, interface},
     {kNetflow9Scope, 5, template_id},
 });
-static_assert(std::ranges::all_of(kRoles, [](const RoleOf& r) { return static_cast<std::size_t>(r.role) < kOptionRoles; }));
+static_assert(std::ranges::all_of(kRoles,
+                                  [](const RoleOf& r) { return static_cast<std::size_t>(r.role) < kOptionRoles; }));
 
 std::optional<OptionRole> role_of(const FieldSpecifier& field) {
   const auto* at = std::ranges::find_if(
@@ -93,7 +94,8 @@ std::uint32_t rate_of(const Values& values) {
 /// they mean for all.
 void add_rate(const Values& values, std::vector<AnnouncedFact>& facts) {
   const std::uint64_t if_index = values.number(interface);
-  if (values.has(sampler) && if_index != 0) facts.push_back({Fact::interface_sampler, if_index, values.number(sampler)});
+  if (values.has(sampler) && if_index != 0)
+    facts.push_back({Fact::interface_sampler, if_index, values.number(sampler)});
   const std::uint32_t found = rate_of(values);
   if (found == 0) return;
   if (values.has(sampler)) {
@@ -120,7 +122,8 @@ void add_names(const Values& values, TextCache& texts, std::vector<AnnouncedFact
   if (values.has(vrf)) add_name(Fact::vrf_name, values.number(vrf), texts.of_text(values.octets(vrf_name)), facts);
   if (const std::uint64_t key = application_key(values.octets(application)); key != 0) {
     const flow::StringId name = texts.of_text(values.octets(application_name));
-    add_name(Fact::application_name, key, name != 0 ? name : texts.of_text(values.octets(application_description)), facts);
+    add_name(Fact::application_name, key, name != 0 ? name : texts.of_text(values.octets(application_description)),
+             facts);
   }
 }
 

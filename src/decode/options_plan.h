@@ -16,9 +16,23 @@ namespace weir::decode {
 
 /// What a field of an options record says.
 enum class OptionRole : std::uint8_t {
-  interface, sampler, template_id, vrf, application, observation_domain,  // whom the record is about
-  rate, packet_interval, packet_space, sample_size, sample_population, sample_probability,
-  interface_name, interface_description, vrf_name, application_name, application_description,
+  interface,
+  sampler,
+  template_id,
+  vrf,
+  application,
+  observation_domain,  // whom the record is about
+  rate,
+  packet_interval,
+  packet_space,
+  sample_size,
+  sample_population,
+  sample_probability,
+  interface_name,
+  interface_description,
+  vrf_name,
+  application_name,
+  application_description,
   system_init_time,
 };
 inline constexpr std::size_t kOptionRoles = 18;

@@ -107,7 +107,9 @@ TEST_F(ParkingTest, NoRoomAtAll) {
 }
 
 TEST_F(ParkingTest, ContentThatDoesNotFitTheTemplate) {
-  send(MessageBuilder::netflow9({}).data_set(256, {{80, 2}, {990'000, 4}, {0x01020304, 4}, {0x0506, 2}, {7, 3}}).finish());
+  send(MessageBuilder::netflow9({})
+           .data_set(256, {{80, 2}, {990'000, 4}, {0x01020304, 4}, {0x0506, 2}, {7, 3}})
+           .finish());
   send(define());
   EXPECT_EQ(rows(), 1U);
   EXPECT_EQ(count(Counter::bad_record), 1U);

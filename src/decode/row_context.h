@@ -39,8 +39,8 @@ struct Tally {
 struct RowContext {
   const DecodeOptions& options;
   const MessageTimes& times;
-  /// What the exporter announced for this Observation Domain, and for domain 0, which stands for the whole exporter (RFC
-  /// 7011 section 3.1); null where it announced nothing.
+  /// What the exporter announced for this Observation Domain, and for domain 0, which stands for the whole exporter
+  /// (RFC 7011 section 3.1); null where it announced nothing.
   const Announced* own = nullptr;
   const Announced* whole = nullptr;
   TextCache& texts;

@@ -34,8 +34,9 @@ void exchange(FlowBatch& out, std::size_t from, std::size_t to) {
 constexpr RowMask kOneWay = [] {
   RowMask mask;
   using enum Column;
-  for (const Column column : {bytes, packets, tcp_flags, tos, ttl, fragment, icmp_type, icmp_code, next_hop, bgp_next_hop,
-                              mpls_label1, mpls_label2, mpls_label3, direction, forwarding_status, suspect}) {
+  for (const Column column :
+       {bytes, packets, tcp_flags, tos, ttl, fragment, icmp_type, icmp_code, next_hop, bgp_next_hop, mpls_label1,
+        mpls_label2, mpls_label3, direction, forwarding_status, suspect}) {
     mask.set(column);
   }
   return mask;

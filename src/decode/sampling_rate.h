@@ -14,8 +14,8 @@ namespace weir::decode {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(rate, std::numeric_limits<std::uint32_t>::max()));
 }
 
-/// samplingPacketInterval packets are taken, then samplingPacketSpace are left out. Exporters that send no space (0 here)
-/// mean one packet in `interval`.
+/// samplingPacketInterval packets are taken, then samplingPacketSpace are left out. Exporters that send no space (0
+/// here) mean one packet in `interval`.
 [[nodiscard]] constexpr std::uint32_t rate_of_interval(std::uint64_t interval, std::uint64_t space, bool has_space) {
   if (!has_space) return bounded_rate(interval);
   if (interval == 0) return space == 0 ? 0 : bounded_rate(space + 1);

@@ -55,12 +55,14 @@ bool has_templates(flow::ExportProtocol protocol) {
 
 void write_facts(ByteWriter& out, const Domain& domain, const flow::StringPool& strings) {
   std::vector<AnnouncedFact> facts;
-  domain.announced.each([&](Fact fact, std::uint64_t key, std::uint64_t value) { facts.push_back({fact, key, value}); });
+  domain.announced.each(
+      [&](Fact fact, std::uint64_t key, std::uint64_t value) { facts.push_back({fact, key, value}); });
   std::ranges::sort(facts, {}, [](const AnnouncedFact& f) { return std::pair(f.fact, f.key); });
   for (std::size_t at = 0; at < facts.size(); at += kFactsInEntry) {
     const auto part = std::span(facts).subspan(at, std::min(kFactsInEntry, facts.size() - at));
     write_entry(out, kFacts, [&](ByteWriter& entry) {
       write_key(entry, domain.key);
+      entry.u64(static_cast<std::uint64_t>(domain.last_seen_ms));
       for (const AnnouncedFact& fact : part) {
         entry.u8(static_cast<std::uint8_t>(fact.fact));
         entry.u64(fact.key);
@@ -76,11 +78,31 @@ void write_facts(ByteWriter& out, const Domain& domain, const flow::StringPool& 
   }
 }
 
+/// Between 1970 and the end of year 9999, so that differences of times stay within 64 bits.
+bool is_time(UnixMillis time) {
+  return time >= 0 && time <= 253'402'300'799'999;
+}
+
+/// Whether the value can be what the fact says; texts are not numbers of the file.
+bool is_possible(const AnnouncedFact& fact) {
+  switch (fact.fact) {
+    case Fact::system_rate:
+    case Fact::sampler_rate:
+    case Fact::interface_rate:
+    case Fact::template_rate:
+      return fact.value >= 1 && fact.value <= 0xffff'ffff;
+    case Fact::system_init_time:
+      return is_time(static_cast<UnixMillis>(fact.value));
+    default:
+      return true;
+  }
+}
+
 bool load_template(ByteReader in, const Workshop& workshop) {
   const DomainKey key = read_key(in);
   const auto refreshed_ms = static_cast<UnixMillis>(in.u64());
   const bool options = in.u8() != 0;
-  if (in.failed() || !has_templates(key.protocol)) return false;
+  if (in.failed() || !has_templates(key.protocol) || !is_time(refreshed_ms)) return false;
   TemplateRecord record;
   const Dialect dialect = key.protocol == flow::ExportProtocol::ipfix ? Dialect::ipfix : Dialect::netflow9;
   ByteReader set(in.rest());
@@ -94,8 +116,9 @@ bool load_template(ByteReader in, const Workshop& workshop) {
 
 bool load_facts(ByteReader in, const Workshop& workshop, flow::StringPool& strings) {
   const DomainKey key = read_key(in);
-  if (in.failed() || !has_templates(key.protocol)) return false;
-  Domain& domain = workshop.domains.of(key, 0);
+  const auto last_seen_ms = static_cast<UnixMillis>(in.u64());
+  if (in.failed() || !has_templates(key.protocol) || !is_time(last_seen_ms)) return false;
+  Domain& domain = workshop.domains.of(key, last_seen_ms);
   while (!in.empty()) {
     const std::uint8_t fact = in.u8();
     const std::uint64_t number = in.u64();
@@ -107,7 +130,7 @@ bool load_facts(ByteReader in, const Workshop& workshop, flow::StringPool& strin
     } else {
       announced.value = in.u64();
     }
-    if (in.failed()) return false;
+    if (in.failed() || !is_possible(announced)) return false;
     workshop.domains.learn(domain, announced);
   }
   return true;
@@ -160,14 +183,15 @@ Result<void> load_state(Bytes saved, const Workshop& workshop, flow::StringPool&
   const std::uint16_t version = in.u16();
   if (in.failed() || magic != kMagic) return fail(ErrorCode::malformed, "saved templates: not a file of templates");
   if (version != kVersion) {
-    return fail(ErrorCode::unsupported, "saved templates: version " + std::to_string(version) + ", expected " + std::to_string(kVersion));
+    return fail(ErrorCode::unsupported,
+                "saved templates: version " + std::to_string(version) + ", expected " + std::to_string(kVersion));
   }
   for (std::uint32_t entries = 0;; ++entries) {
     const std::size_t at = in.position();
     const auto damaged = [&](const char* what) {
-      return fail(ErrorCode::malformed, std::string("saved templates: ") + what + " at octet " + std::to_string(at) + " of " +
-                                            std::to_string(saved.size()) + "; kept the " + std::to_string(entries) +
-                                            " entries before it");
+      return fail(ErrorCode::malformed, std::string("saved templates: ") + what + " at octet " + std::to_string(at) +
+                                            " of " + std::to_string(saved.size()) + "; kept the " +
+                                            std::to_string(entries) + " entries before it");
     };
     const auto entry = read_entry(in);
     if (!entry) return damaged("entry cut short or damaged");
@@ -181,7 +205,8 @@ Result<void> load_state(Bytes saved, const Workshop& workshop, flow::StringPool&
       case kEnd:
         if (ByteReader(entry->content).u32() != entries) return damaged("entries are missing");
         return {};
-      default: return damaged("unknown kind of entry");
+      default:
+        return damaged("unknown kind of entry");
     }
   }
 }

@@ -5,7 +5,7 @@
 //   last     an entry of kind 255 that holds the number of entries before it as u32
 //
 // All numbers are in network order. A Template entry holds the domain, when it was refreshed and the record as the
-// protocol writes it; a facts entry the domain and up to kFactsInEntry facts.
+// protocol writes it; a facts entry the domain, when it was last heard and up to kFactsInEntry facts.
 #pragma once
 
 #include <cstddef>

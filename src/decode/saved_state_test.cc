@@ -87,8 +87,20 @@ TEST_F(SavedStateTest, TemplatesStillExpireByTheirLastRefresh) {
   teach();
   ASSERT_TRUE(reload(decoder().save()));
   decoder().age(kReceived + kHourMs + 1);
-  send(MessageBuilder::netflow9({.domain = 3}).data_set(256, {{80, 2}, {7, 4}, {2, 1}}).finish(), kReceived + kHourMs + 2);
+  send(MessageBuilder::netflow9({.domain = 3}).data_set(256, {{80, 2}, {7, 4}, {2, 1}}).finish(),
+       kReceived + kHourMs + 2);
   EXPECT_EQ(rows(), 0U);
+}
+
+TEST_F(SavedStateTest, FactsOfADomainWithoutTemplatesLiveAsLong) {
+  options_.template_lifetime_ms = kHourMs;
+  MessageBuilder builder = MessageBuilder::ipfix({.domain = 1});
+  builder.options_template_set(300, 1, {{149, 4}, {34, 4}}).data_set(300, {{8, 4}, {30, 4}});
+  send(builder.finish());
+  ASSERT_TRUE(reload(decoder().save()));
+  decoder().age(kReceived + kHourMs);
+  send(MessageBuilder::ipfix({.domain = 8}).template_set(256, {{11, 2}}).data_set(256, {{80, 2}}).finish());
+  EXPECT_EQ(get<Column::sampling_rate>(0), 30U);
 }
 
 TEST_F(SavedStateTest, NotAFileOfTemplates) {

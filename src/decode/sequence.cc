@@ -23,7 +23,9 @@ SequenceTracker::Finding SequenceTracker::saw(std::uint32_t sequence) {
   return {.reordered = true};
 }
 
-void SequenceTracker::advance(std::uint32_t count) { (late_ ? late_next_ : next_) += count; }
+void SequenceTracker::advance(std::uint32_t count) {
+  (late_ ? late_next_ : next_) += count;
+}
 
 void SequenceTracker::uptime(std::uint32_t uptime_ms) {
   if (has_uptime_ && static_cast<std::int32_t>(uptime_ms - uptime_ms_) < -kUptimeSlackMs) known_ = false;

@@ -9,9 +9,9 @@ namespace weir::decode {
 
 /// Follows the numbers of one stream. A number is what was sent before this message, modulo 2^32.
 ///
-/// Tolerant: the first number is taken as it is; a jump too far to be a loss or a delay, and a run of late messages that
-/// continue each other, are a restart and count nothing further. What is counted lost and then arrives late is counted
-/// again as reordered.
+/// Tolerant: the first number is taken as it is; a jump too far to be a loss or a delay, and a run of late messages
+/// that continue each other, are a restart and count nothing further. What is counted lost and then arrives late is
+/// counted again as reordered.
 class SequenceTracker {
  public:
   /// A gap larger than this is a restart.

@@ -14,9 +14,11 @@ bool all_zero(Bytes bytes) {
   return std::ranges::all_of(bytes, [](std::byte octet) { return octet == std::byte{0}; });
 }
 
-/// What is behind the last record of a Set is padding when it is short or zero (RFC 7011 section 3.3.1); otherwise a record
-/// was cut.
-bool is_padding(Bytes rest) { return rest.size() < 4 || all_zero(rest); }
+/// What is behind the last record of a Set is padding when it is short or zero (RFC 7011 section 3.3.1); otherwise a
+/// record was cut.
+bool is_padding(Bytes rest) {
+  return rest.size() < 4 || all_zero(rest);
+}
 
 }  // namespace
 
@@ -80,11 +82,19 @@ void SetDecoder::template_set(Bytes content, bool options) {
   ByteReader set(content);
   while (!set.empty()) {
     switch (read_template(set, dialect_, options, template_)) {
-      case TemplateOutcome::definition: learn_template(); break;
-      case TemplateOutcome::withdrawal: withdraw(); break;
-      case TemplateOutcome::padding: break;
-      case TemplateOutcome::malformed: count(Counter::bad_template); break;
-      case TemplateOutcome::cut_short: return count(Counter::bad_template);
+      case TemplateOutcome::definition:
+        learn_template();
+        break;
+      case TemplateOutcome::withdrawal:
+        withdraw();
+        break;
+      case TemplateOutcome::padding:
+        break;
+      case TemplateOutcome::malformed:
+        count(Counter::bad_template);
+        break;
+      case TemplateOutcome::cut_short:
+        return count(Counter::bad_template);
     }
   }
 }
@@ -145,9 +155,8 @@ void SetDecoder::data_set(std::uint16_t id, Bytes content) {
 std::uint32_t SetDecoder::decode_records(const KnownTemplate& known, Bytes content, const MessageTimes& times) {
   if (known.options) return decode_options(*known.options, content);
   // Looked up for each Set: options data of this very Message may just have announced it.
-  const Domain* whole = domain_.key.domain == 0
-                            ? nullptr
-                            : workshop_.domains.find({domain_.key.session, domain_.key.protocol, 0});
+  const Domain* whole =
+      domain_.key.domain == 0 ? nullptr : workshop_.domains.find({domain_.key.session, domain_.key.protocol, 0});
   const RowContext context{.options = workshop_.options,
                            .times = times,
                            .own = &domain_.announced,
@@ -173,9 +182,10 @@ std::uint32_t SetDecoder::decode_options(const OptionsPlan& plan, Bytes content)
     }
     ++records;
     const std::uint32_t about = options_record_.observation_domain.value_or(domain_.key.domain);
-    Domain& domain = about == domain_.key.domain
-                         ? domain_
-                         : workshop_.domains.of({domain_.key.session, domain_.key.protocol, about}, times_.received_ms, &domain_);
+    Domain& domain =
+        about == domain_.key.domain
+            ? domain_
+            : workshop_.domains.of({domain_.key.session, domain_.key.protocol, about}, times_.received_ms, &domain_);
     for (const AnnouncedFact& fact : options_record_.facts) workshop_.domains.learn(domain, fact);
   }
   if (set.ok() && !is_padding(set.peek_rest())) count(Counter::bad_record);

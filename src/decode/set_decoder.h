@@ -24,11 +24,11 @@ struct Workshop {
 /// True when what a source says about who measured is believed.
 [[nodiscard]] bool trusts_exporter_address(const DecodeOptions& options, IpAddress source);
 /// Compiles a Template for what it is.
-[[nodiscard]] std::unique_ptr<KnownTemplate> compile_known(TemplateRecord record, UnixMillis refreshed_ms, const DomainKey& key,
-                                                           const DecodeOptions& options);
+[[nodiscard]] std::unique_ptr<KnownTemplate> compile_known(TemplateRecord record, UnixMillis refreshed_ms,
+                                                           const DomainKey& key, const DecodeOptions& options);
 
-/// Decodes the Sets of one Message of `domain`, one after the other. A bad Set is counted on the domain's exporter and costs
-/// the others nothing, unless its length is bad: then nobody knows where the next one starts.
+/// Decodes the Sets of one Message of `domain`, one after the other. A bad Set is counted on the domain's exporter and
+/// costs the others nothing, unless its length is bad: then nobody knows where the next one starts.
 class SetDecoder {
  public:
   SetDecoder(const Workshop& workshop, Domain& domain, const MessageTimes& times, flow::FlowBatch& out);
@@ -36,7 +36,8 @@ class SetDecoder {
   /// `sets` is the Message behind its header.
   void decode(ByteReader sets);
 
-  /// Data Records of this Message so far, options included; nothing when a Data Set without Template makes that unknown.
+  /// Data Records of this Message so far, options included; nothing when a Data Set without Template makes that
+  /// unknown.
   [[nodiscard]] std::optional<std::uint32_t> records() const {
     return countable_ ? std::optional(records_) : std::nullopt;
   }
@@ -58,7 +59,7 @@ class SetDecoder {
   const MessageTimes& times_;
   flow::FlowBatch& out_;
   Dialect dialect_;
-  TemplateRecord template_;    // the one being read
+  TemplateRecord template_;  // the one being read
   OptionsRecord options_record_;
   std::uint32_t records_ = 0;
   bool countable_ = true;

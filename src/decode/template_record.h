@@ -1,4 +1,5 @@
-// Template Records as they are on the wire: NetFlow v9 (RFC 3954 sections 5.2 and 6.1) and IPFIX (RFC 7011 section 3.4).
+// Template Records as they are on the wire: NetFlow v9 (RFC 3954 sections 5.2 and 6.1) and IPFIX (RFC 7011
+// section 3.4).
 #pragma once
 
 #include <cstddef>

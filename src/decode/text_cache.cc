@@ -31,7 +31,8 @@ std::uint64_t application_key(Bytes id) {
   return engine << 56U | (reader.unsigned_be(reader.remaining()) & kMostSelector);
 }
 
-TextCache::TextCache(flow::StringPool& strings) : strings_(strings), in_(strings.intern("in")), out_(strings.intern("out")) {
+TextCache::TextCache(flow::StringPool& strings)
+    : strings_(strings), in_(strings.intern("in")), out_(strings.intern("out")) {
   using enum flow::ExportProtocol;
   for (const flow::ExportProtocol p : {netflow5, netflow7, netflow9, ipfix, sflow5}) {
     protocols_.emplace(static_cast<std::uint64_t>(p), strings.intern(to_string(p)));

@@ -13,8 +13,8 @@
 
 namespace weir::decode {
 
-/// RFC 6759's applicationId as one number: the classification engine in the top octet, the selector in the others. 0 is no
-/// application.
+/// RFC 6759's applicationId as one number: the classification engine in the top octet, the selector in the others. 0 is
+/// no application.
 [[nodiscard]] std::uint64_t application_key(Bytes id);
 
 /// Remembers a bounded number of texts; a full cache forgets all and starts anew. One thread.

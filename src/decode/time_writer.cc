@@ -13,9 +13,13 @@ constexpr std::uint64_t kLatest = 253'402'300'799'999;
 /// From NTP's epoch (1900) to Unix's (1970), RFC 5905 section 6.
 constexpr std::uint64_t kNtpToUnix = 2'208'988'800;
 
-UnixMillis bounded(std::uint64_t milliseconds) { return static_cast<UnixMillis>(std::min(milliseconds, kLatest)); }
+UnixMillis bounded(std::uint64_t milliseconds) {
+  return static_cast<UnixMillis>(std::min(milliseconds, kLatest));
+}
 
-UnixMillis of_seconds(std::uint64_t value) { return bounded(std::min(value, kLatest) * 1000); }
+UnixMillis of_seconds(std::uint64_t value) {
+  return bounded(std::min(value, kLatest) * 1000);
+}
 
 /// RFC 7011 sections 6.1.9 and 6.1.10: the NTP timestamp format. `steps` is how many parts of a second the exporter can
 /// tell apart; the fraction is rounded to them first, because exporters cut it and a millisecond would be lost. Seconds
@@ -55,16 +59,21 @@ void put_time(const Run& run, const Step& step) {
 template <Column C>
 Writer pick_time(AbstractType type, std::size_t length) {
   switch (type) {
-    case AbstractType::date_time_seconds: return length >= 1 && length <= 8 ? put_time<C, Seconds> : nullptr;
-    case AbstractType::date_time_milliseconds: return length >= 1 && length <= 8 ? put_time<C, Milliseconds> : nullptr;
-    case AbstractType::date_time_microseconds: return length == 8 ? put_time<C, NtpMicroseconds> : nullptr;
-    case AbstractType::date_time_nanoseconds: return length == 8 ? put_time<C, NtpNanoseconds> : nullptr;
-    default: return nullptr;
+    case AbstractType::date_time_seconds:
+      return length >= 1 && length <= 8 ? put_time<C, Seconds> : nullptr;
+    case AbstractType::date_time_milliseconds:
+      return length >= 1 && length <= 8 ? put_time<C, Milliseconds> : nullptr;
+    case AbstractType::date_time_microseconds:
+      return length == 8 ? put_time<C, NtpMicroseconds> : nullptr;
+    case AbstractType::date_time_nanoseconds:
+      return length == 8 ? put_time<C, NtpNanoseconds> : nullptr;
+    default:
+      return nullptr;
   }
 }
 
-/// sysUptime at the export time less sysUptime at the packet, as a signed difference of 32-bit counters: it holds across
-/// the wrap after 49.7 days, and for packets a little after the export time.
+/// sysUptime at the export time less sysUptime at the packet, as a signed difference of 32-bit counters: it holds
+/// across the wrap after 49.7 days, and for packets a little after the export time.
 UnixMillis before_export(const MessageTimes& times, std::uint32_t uptime_now, std::uint64_t uptime_then) {
   const auto age = static_cast<std::int32_t>(uptime_now - static_cast<std::uint32_t>(uptime_then));
   return times.export_ms - age;

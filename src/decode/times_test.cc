@@ -101,7 +101,8 @@ TEST_F(TimesTest, DurationsGiveTheMissingEnd) {
 TEST_F(TimesTest, ObservationTimesAreStartAndEnd) {
   ipfix({{322, 4}}, {{1'699'999'999, 4}});
   expect_times(0, kExported - 1'000, kExported - 1'000);
-  ipfix({{323, 8}, {152, 8}}, {{static_cast<std::uint64_t>(kExported - 7), 8}, {static_cast<std::uint64_t>(kExported - 90), 8}});
+  ipfix({{323, 8}, {152, 8}},
+        {{static_cast<std::uint64_t>(kExported - 7), 8}, {static_cast<std::uint64_t>(kExported - 90), 8}});
   expect_times(1, kExported - 90, kExported - 7);
   const std::uint64_t ntp = (1'699'999'999 + kNtpToUnix) << 32U | 0x4000'0000;
   ipfix({{324, 8}}, {{ntp, 8}});

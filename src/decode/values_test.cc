@@ -62,9 +62,17 @@ TEST_F(ValuesTest, AddressesOfAWrongLengthAreUnknown) {
 }
 
 TEST_F(ValuesTest, Ipv6) {
-  record({{27, 16}, {28, 16}, {62, 16}, {63, 16}, {29, 1}, {30, 1}, {4, 1}},
-         {{0x2001'0db8'0000'0000, 8}, {1, 8}, {0x2001'0db8'0000'0000, 8}, {2, 8}, {0xfe80'0000'0000'0000, 8}, {3, 8},
-          {0x2001'0db8'ffff'0000, 8}, {4, 8}, {64, 1}, {48, 1}, {6, 1}});
+  record({{27, 16}, {28, 16}, {62, 16}, {63, 16}, {29, 1}, {30, 1}, {4, 1}}, {{0x2001'0db8'0000'0000, 8},
+                                                                              {1, 8},
+                                                                              {0x2001'0db8'0000'0000, 8},
+                                                                              {2, 8},
+                                                                              {0xfe80'0000'0000'0000, 8},
+                                                                              {3, 8},
+                                                                              {0x2001'0db8'ffff'0000, 8},
+                                                                              {4, 8},
+                                                                              {64, 1},
+                                                                              {48, 1},
+                                                                              {6, 1}});
   EXPECT_EQ(address<Column::src_addr>(0), "2001:db8::1");
   EXPECT_EQ(address<Column::dst_addr>(0), "2001:db8::2");
   EXPECT_EQ(address<Column::next_hop>(0), "fe80::3");
@@ -233,8 +241,8 @@ TEST_F(ValuesTest, AbsurdCountersAreMarkedAndNotSummed) {
 
 TEST_F(ValuesTest, LargeCountersThatCanBeAreKept) {
   record({{1, 8}, {2, 8}}, {{std::uint64_t{1} << 50U, 8}, {std::uint64_t{1} << 40U, 8}});  // days at 100 Gbit/s
-  record({{1, 8}, {2, 8}}, {{65'535 * 300, 8}, {300, 8}});      // aggregated packets (GRO)
-  record({{1, 8}, {2, 8}}, {{100'000'000, 8}, {0, 8}});         // no packet counter
+  record({{1, 8}, {2, 8}}, {{65'535 * 300, 8}, {300, 8}});                                 // aggregated packets (GRO)
+  record({{1, 8}, {2, 8}}, {{100'000'000, 8}, {0, 8}});                                    // no packet counter
   // Octets scaled by the sampling rate, packets not.
   record({{1, 8}, {2, 8}, {34, 4}}, {{1'500'000'000, 8}, {1, 8}, {10'000, 4}});
   for (std::size_t row = 0; row < 4; ++row) EXPECT_FALSE(has(row, Column::suspect)) << row;
@@ -248,8 +256,16 @@ TEST_F(ValuesTest, AggregatedFlowsAreCountedAsSuch) {
 
 TEST_F(ValuesTest, NatEvents) {
   record({{8, 4}, {225, 4}, {12, 4}, {226, 4}, {7, 2}, {227, 2}, {11, 2}, {228, 2}, {230, 1}, {323, 8}},
-         {{0x0a000001, 4}, {0xcb007101, 4}, {0x08080808, 4}, {0x08080808, 4}, {50'000, 2}, {1024, 2}, {53, 2}, {53, 2},
-          {4, 1}, {static_cast<std::uint64_t>(kExported - 50), 8}});
+         {{0x0a000001, 4},
+          {0xcb007101, 4},
+          {0x08080808, 4},
+          {0x08080808, 4},
+          {50'000, 2},
+          {1024, 2},
+          {53, 2},
+          {53, 2},
+          {4, 1},
+          {static_cast<std::uint64_t>(kExported - 50), 8}});
   EXPECT_EQ(address<Column::nat_src_addr>(0), "203.0.113.1");
   EXPECT_EQ(address<Column::nat_dst_addr>(0), "8.8.8.8");
   EXPECT_EQ(get<Column::nat_src_port>(0), 1024);
@@ -265,11 +281,32 @@ TEST_F(ValuesTest, NatEvents) {
 }
 
 TEST_F(ValuesTest, CiscoAsaEvents) {
-  record9({{148, 4}, {8, 4}, {7, 2}, {10, 2}, {12, 4}, {11, 2}, {14, 2}, {4, 1}, {40'001, 4}, {40'002, 4}, {40'003, 2},
-           {40'004, 2}, {40'005, 1}, {33'002, 2}, {323, 8}, {231, 4}, {232, 4}, {152, 8}, {40'000, 20}},
-          {{7, 4}, {0xc0a80001, 4}, {50'000, 2}, {3, 2}, {0x08080808, 4}, {443, 2}, {4, 2}, {6, 1}, {0xcb007105, 4},
-           {0x08080808, 4}, {61'000, 2}, {443, 2}, {2, 1}, {2030, 2}, {static_cast<std::uint64_t>(kExported - 10), 8},
-           {81, 4}, {6207, 4}, {static_cast<std::uint64_t>(kExported - 1010), 8}, {0, 8}, {0, 8}, {0, 4}});
+  record9({{148, 4},
+           {8, 4},
+           {7, 2},
+           {10, 2},
+           {12, 4},
+           {11, 2},
+           {14, 2},
+           {4, 1},
+           {40'001, 4},
+           {40'002, 4},
+           {40'003, 2},
+           {40'004, 2},
+           {40'005, 1},
+           {33'002, 2},
+           {323, 8},
+           {231, 4},
+           {232, 4},
+           {152, 8},
+           {40'000, 20}},
+          {{7, 4},          {0xc0a80001, 4}, {50'000, 2},
+           {3, 2},          {0x08080808, 4}, {443, 2},
+           {4, 2},          {6, 1},          {0xcb007105, 4},
+           {0x08080808, 4}, {61'000, 2},     {443, 2},
+           {2, 1},          {2030, 2},       {static_cast<std::uint64_t>(kExported - 10), 8},
+           {81, 4},         {6207, 4},       {static_cast<std::uint64_t>(kExported - 1010), 8},
+           {0, 8},          {0, 8},          {0, 4}});
   ASSERT_EQ(rows(), 1U);
   EXPECT_EQ(address<Column::nat_src_addr>(0), "203.0.113.5");
   EXPECT_EQ(get<Column::nat_src_port>(0), 61'000);
@@ -305,8 +342,19 @@ TEST_F(ValuesTest, PaloAltoApplication) {
 }
 
 TEST_F(ValuesTest, NetscalerRecord) {
-  record({{138, 4}, {129, 4, 5951}, {60, 1}, {4, 1}, {210, 2}, {8, 4}, {12, 4}, {2, 8}, {1, 8}, {132, 8, 5951}, {10, 4}},
-         {{1, 4}, {0x3faa241d, 4}, {4, 1}, {6, 1}, {0, 2}, {0xc0a80001, 4}, {0x0a000001, 4}, {1, 8}, {40, 8}, {9, 8}, {8, 4}});
+  record(
+      {{138, 4}, {129, 4, 5951}, {60, 1}, {4, 1}, {210, 2}, {8, 4}, {12, 4}, {2, 8}, {1, 8}, {132, 8, 5951}, {10, 4}},
+      {{1, 4},
+       {0x3faa241d, 4},
+       {4, 1},
+       {6, 1},
+       {0, 2},
+       {0xc0a80001, 4},
+       {0x0a000001, 4},
+       {1, 8},
+       {40, 8},
+       {9, 8},
+       {8, 4}});
   EXPECT_EQ(address<Column::src_addr>(0), "192.168.0.1");
   EXPECT_EQ(get<Column::bytes>(0), 40U);
   EXPECT_EQ(get<Column::in_if>(0), 8U);
