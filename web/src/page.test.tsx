@@ -133,6 +133,8 @@ test("rows of interfaces name the router, by number where the name is not known"
   });
   expect(topRowName("out_interfaces", ["210.5.40.21", null, null, null])).toEqual({ main: null, more: "210.5.40.21" });
   expect(topRowName("destination_as", [4134])).toEqual({ main: "AS 4134" });
+  expect(topRowName("destination_as", [0])).toEqual({ main: "AS 0", more: "own network or no route" });
+  expect(topRowName("destination_as", [null])).toEqual({ main: null });
 });
 
 test("the traffic of now leaves out the minute that still comes in", () => {

@@ -22,7 +22,11 @@ export const TOP_TITLES: Record<TopList["name"], string> = {
 
 /** What a row of top talkers is called; `main` is null where nothing is known. */
 export function topRowName(list: TopList["name"], key: Cell[]): { main: string | null; more?: string } {
-  if (list === "destination_as") return { main: key[0] == null ? null : `AS ${key[0]}` };
+  if (list === "destination_as") {
+    // Routers export 0 for their own network and for what they have no route to.
+    if (key[0] === 0) return { main: "AS 0", more: "own network or no route" };
+    return { main: key[0] == null ? null : `AS ${key[0]}` };
+  }
   if (list === "in_interfaces" || list === "out_interfaces") {
     const [exporter, exporterName, index, name] = key;
     const router = exporterName ?? exporter ?? "unknown router";
