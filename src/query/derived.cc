@@ -23,13 +23,20 @@ constexpr std::array kBpp = {Column::bytes, Column::packets};
 
 std::span<const Column> stored_columns(Column column) {
   switch (column) {
-    case Column::src_prefix: return kSrcPrefix;
-    case Column::dst_prefix: return kDstPrefix;
-    case Column::duration: return kDuration;
-    case Column::bps: return kBps;
-    case Column::pps: return kPps;
-    case Column::bpp: return kBpp;
-    default: return {&kItself[static_cast<std::size_t>(column)], 1};
+    case Column::src_prefix:
+      return kSrcPrefix;
+    case Column::dst_prefix:
+      return kDstPrefix;
+    case Column::duration:
+      return kDuration;
+    case Column::bps:
+      return kBps;
+    case Column::pps:
+      return kPps;
+    case Column::bpp:
+      return kBpp;
+    default:
+      return {&kItself[static_cast<std::size_t>(column)], 1};
   }
 }
 

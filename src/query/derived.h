@@ -19,13 +19,15 @@ struct PrefixParts {
 };
 [[nodiscard]] constexpr PrefixParts prefix_parts(flow::Column prefix) {
   using flow::Column;
-  return prefix == Column::src_prefix ? PrefixParts{Column::src_addr, Column::src_mask} : PrefixParts{Column::dst_addr, Column::dst_mask};
+  return prefix == Column::src_prefix ? PrefixParts{Column::src_addr, Column::src_mask}
+                                      : PrefixParts{Column::dst_addr, Column::dst_mask};
 }
 
 /// The rates as nfdump has them: whole numbers, rounded down; 0 where the divisor is 0; at most 2^64 - 1.
 ///
 /// counter * scale * sampling_rate / duration_ms: scale 8000 gives bits a second from bytes, 1000 packets a second.
-[[nodiscard]] constexpr double rate(std::uint64_t counter, std::uint64_t scale, std::uint64_t sampling_rate, std::uint64_t duration_ms) {
+[[nodiscard]] constexpr double rate(std::uint64_t counter, std::uint64_t scale, std::uint64_t sampling_rate,
+                                    std::uint64_t duration_ms) {
   if (duration_ms == 0) return 0;
   const auto whole = static_cast<unsigned __int128>(scale) * counter * sampling_rate / duration_ms;
   constexpr auto kMost = ~std::uint64_t{0};

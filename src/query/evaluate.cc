@@ -21,12 +21,18 @@ enum class Seen : std::uint8_t { not_yet, no, yes };
 template <typename T>
 bool holds(Compare compare, const T& left, const T& right) {
   switch (compare) {
-    case Compare::equal: return left == right;
-    case Compare::not_equal: return left != right;
-    case Compare::less: return left < right;
-    case Compare::less_equal: return left <= right;
-    case Compare::greater: return left > right;
-    case Compare::greater_equal: return left >= right;
+    case Compare::equal:
+      return left == right;
+    case Compare::not_equal:
+      return left != right;
+    case Compare::less:
+      return left < right;
+    case Compare::less_equal:
+      return left <= right;
+    case Compare::greater:
+      return left > right;
+    case Compare::greater_equal:
+      return left >= right;
   }
   return false;
 }
@@ -48,7 +54,9 @@ std::optional<Whole> whole(const RowValue& value) {
   return std::nullopt;
 }
 
-bool is_number(ColumnType type) { return type != ColumnType::ip && type != ColumnType::string && type != ColumnType::prefix; }
+bool is_number(ColumnType type) {
+  return type != ColumnType::ip && type != ColumnType::string && type != ColumnType::prefix;
+}
 
 std::unexpected<Error> wrong_type(Column column) {
   return fail(ErrorCode::invalid, "a test in the filter does not fit the type of " + std::string(flow::name(column)));
@@ -79,20 +87,28 @@ class Evaluator::Impl {
     }
     return {};
   }
-  static Result<void> require(bool fits, Column column) { return fits ? Result<void>() : Result<void>(wrong_type(column)); }
+  static Result<void> require(bool fits, Column column) {
+    return fits ? Result<void>() : Result<void>(wrong_type(column));
+  }
 
   Result<void> check_node(const Anything&) { return {}; }
   Result<void> check_node(const Not& node) { return check(*node.inner); }
   Result<void> check_node(const And& node) { return check_all(node.all); }
   Result<void> check_node(const Or& node) { return check_all(node.any); }
   Result<void> check_node(const IsKnown&) { return {}; }
-  Result<void> check_node(const NumberTest& node) { return require(is_number(flow::info(node.column).type), node.column); }
-  Result<void> check_node(const NumberInRanges& node) { return require(is_number(flow::info(node.column).type), node.column); }
+  Result<void> check_node(const NumberTest& node) {
+    return require(is_number(flow::info(node.column).type), node.column);
+  }
+  Result<void> check_node(const NumberInRanges& node) {
+    return require(is_number(flow::info(node.column).type), node.column);
+  }
   Result<void> check_node(const BitTest& node) {
     const ColumnType type = flow::info(node.column).type;
     return require(is_number(type) && type != ColumnType::real && type != ColumnType::time_ms, node.column);
   }
-  Result<void> check_node(const AddressInNetworks& node) { return require(flow::info(node.column).type == ColumnType::ip, node.column); }
+  Result<void> check_node(const AddressInNetworks& node) {
+    return require(flow::info(node.column).type == ColumnType::ip, node.column);
+  }
   Result<void> check_node(const TextInList& node) {
     texts_[&node];
     return require(flow::info(node.column).type == ColumnType::string, node.column);
@@ -134,7 +150,8 @@ class Evaluator::Impl {
     const auto value = row_value(batch, row, node.column);
     if (!value) return false;
     return std::ranges::any_of(node.ranges, [&](const auto& range) {
-      if (const auto* real = std::get_if<double>(&*value)) return *real >= static_cast<double>(range.first) && *real <= static_cast<double>(range.second);
+      if (const auto* real = std::get_if<double>(&*value))
+        return *real >= static_cast<double>(range.first) && *real <= static_cast<double>(range.second);
       const auto number = whole(*value);
       return number && *number >= Whole{false, range.first} && *number <= Whole{false, range.second};
     });
@@ -150,7 +167,9 @@ class Evaluator::Impl {
     return std::ranges::any_of(node.networks, [&](const Prefix& network) { return network.contains(address); });
   }
   bool test(const TextInList& node, const FlowBatch& batch, std::size_t row) {
-    return test_text(&node, node.column, batch, row, [&](std::string_view text, const TextTest&) { return std::ranges::find(node.texts, text) != node.texts.end(); });
+    return test_text(&node, node.column, batch, row, [&](std::string_view text, const TextTest&) {
+      return std::ranges::find(node.texts, text) != node.texts.end();
+    });
   }
   bool test(const TextMatches& node, const FlowBatch& batch, std::size_t row) {
     return test_text(&node, node.column, batch, row, [](std::string_view text, const TextTest& test) {
@@ -162,15 +181,19 @@ class Evaluator::Impl {
     const auto right = row_value(batch, row, node.right);
     if (!left || !right) return false;
     if (std::holds_alternative<flow::StringId>(*left)) {
-      return holds(node.compare, strings_.text(std::get<flow::StringId>(*left)), strings_.text(std::get<flow::StringId>(*right)));
+      return holds(node.compare, strings_.text(std::get<flow::StringId>(*left)),
+                   strings_.text(std::get<flow::StringId>(*right)));
     }
-    if (const auto* address = std::get_if<IpAddress>(&*left)) return holds(node.compare, *address, std::get<IpAddress>(*right));
+    if (const auto* address = std::get_if<IpAddress>(&*left))
+      return holds(node.compare, *address, std::get<IpAddress>(*right));
     if (const auto* prefix = std::get_if<Prefix>(&*left)) return holds(node.compare, *prefix, std::get<Prefix>(*right));
     const auto a = whole(*left);
     const auto b = whole(*right);
     return a && b ? holds(node.compare, *a, *b) : holds(node.compare, as_real(*left), as_real(*right));
   }
-  bool test(const IsKnown& node, const FlowBatch& batch, std::size_t row) { return row_value(batch, row, node.column).has_value(); }
+  bool test(const IsKnown& node, const FlowBatch& batch, std::size_t row) {
+    return row_value(batch, row, node.column).has_value();
+  }
 
   static double as_real(const RowValue& value) {
     if (const auto* real = std::get_if<double>(&value)) return *real;
@@ -205,6 +228,8 @@ Result<Evaluator> Evaluator::of(ExpressionPtr filter, const flow::StringPool& st
   return Evaluator(std::move(impl));
 }
 
-bool Evaluator::matches(const FlowBatch& batch, std::size_t row) { return impl_->matches(batch, row); }
+bool Evaluator::matches(const FlowBatch& batch, std::size_t row) {
+  return impl_->matches(batch, row);
+}
 
 }  // namespace weir::query

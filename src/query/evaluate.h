@@ -1,5 +1,5 @@
-// A filter held against rows of a FlowBatch: what the store does in its engine, here in C++. For live filters, and as the
-// reference that engines are tested against.
+// A filter held against rows of a FlowBatch: what the store does in its engine, here in C++. For live filters, and as
+// the reference that engines are tested against.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,8 @@
 
 namespace weir::query {
 
-/// One filter, made ready. It remembers which texts matched, so that lists and regular expressions cost a look-up per row:
-/// one thread at a time uses one Evaluator.
+/// One filter, made ready. It remembers which texts matched, so that lists and regular expressions cost a look-up per
+/// row: one thread at a time uses one Evaluator.
 class Evaluator {
  public:
   /// Errors: invalid, when a regular expression is wrong or a test does not fit its column's type (parse_filter() makes

@@ -20,17 +20,23 @@ using ExpressionPtr = std::shared_ptr<const Expression>;
 
 /// Always true: the empty filter, "any".
 struct Anything {};
-struct Not { ExpressionPtr inner; };
+struct Not {
+  ExpressionPtr inner;
+};
 /// All of them; at least two.
-struct And { std::vector<ExpressionPtr> all; };
+struct And {
+  std::vector<ExpressionPtr> all;
+};
 /// One of them; at least two.
-struct Or { std::vector<ExpressionPtr> any; };
+struct Or {
+  std::vector<ExpressionPtr> any;
+};
 /// A numeric column (also times, MACs and derived numbers) against a number.
 struct NumberTest {
   flow::Column column;
   Compare compare;
-  double real = 0;             ///< for ColumnType::real
-  std::uint64_t number = 0;    ///< for all others; times as milliseconds
+  double real = 0;           ///< for ColumnType::real
+  std::uint64_t number = 0;  ///< for all others; times as milliseconds
 };
 /// A numeric column within one of the inclusive ranges.
 struct NumberInRanges {
@@ -65,12 +71,16 @@ struct ColumnTest {
   flow::Column right;
 };
 /// The row has (or lacks) a value for the column.
-struct IsKnown { flow::Column column; };
+struct IsKnown {
+  flow::Column column;
+};
 
-/// A row in which a compared column is unknown does not match, whatever the comparison (also not_equal); `Not` of it does.
+/// A row in which a compared column is unknown does not match, whatever the comparison (also not_equal); `Not` of it
+/// does.
 struct Expression {
   std::variant<Anything, Not, And, Or, NumberTest, NumberInRanges, BitTest, AddressInNetworks, TextInList, TextMatches,
-               ColumnTest, IsKnown> node;
+               ColumnTest, IsKnown>
+      node;
 };
 
 }  // namespace weir::query

@@ -15,12 +15,18 @@ using flow::ColumnType;
 
 std::string_view symbol(Compare compare) {
   switch (compare) {
-    case Compare::equal: return " = ";
-    case Compare::not_equal: return " != ";
-    case Compare::less: return " < ";
-    case Compare::less_equal: return " <= ";
-    case Compare::greater: return " > ";
-    case Compare::greater_equal: return " >= ";
+    case Compare::equal:
+      return " = ";
+    case Compare::not_equal:
+      return " != ";
+    case Compare::less:
+      return " < ";
+    case Compare::less_equal:
+      return " <= ";
+    case Compare::greater:
+      return " > ";
+    case Compare::greater_equal:
+      return " >= ";
   }
   return " = ";
 }
@@ -36,15 +42,19 @@ std::string quoted(std::string_view text) {
 
 std::string number_text(Column column, std::uint64_t number) {
   switch (flow::info(column).type) {
-    case ColumnType::mac: return flow::mac_text(number);
-    case ColumnType::time_ms: return quoted(to_iso8601(static_cast<UnixMillis>(number)));
-    default: return std::to_string(number);
+    case ColumnType::mac:
+      return flow::mac_text(number);
+    case ColumnType::time_ms:
+      return quoted(to_iso8601(static_cast<UnixMillis>(number)));
+    default:
+      return std::to_string(number);
   }
 }
 
 std::string real_text(double value) {
   constexpr double kWholeBelow = 1e15;
-  if (value >= 0 && value < kWholeBelow && value == static_cast<double>(static_cast<std::uint64_t>(value))) return std::to_string(static_cast<std::uint64_t>(value));
+  if (value >= 0 && value < kWholeBelow && value == static_cast<double>(static_cast<std::uint64_t>(value)))
+    return std::to_string(static_cast<std::uint64_t>(value));
   std::array<char, 40> text{};
   return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
 }
@@ -61,7 +71,8 @@ struct Writer {
   std::string operator()(const Or& node) const { return joined(node.any, " or "); }
   std::string operator()(const NumberTest& node) const {
     const bool real = flow::info(node.column).type == ColumnType::real;
-    return name(node.column) + std::string(symbol(node.compare)) + (real ? real_text(node.real) : number_text(node.column, node.number));
+    return name(node.column) + std::string(symbol(node.compare)) +
+           (real ? real_text(node.real) : number_text(node.column, node.number));
   }
   std::string operator()(const NumberInRanges& node) const {
     return listed(node.column, node.ranges, [&](const auto& range) {
@@ -72,10 +83,14 @@ struct Writer {
   std::string operator()(const BitTest& node) const {
     return name(node.column) + " & " + std::to_string(node.mask) + " = " + std::to_string(node.value);
   }
-  std::string operator()(const AddressInNetworks& node) const { return listed(node.column, node.networks, network_text); }
+  std::string operator()(const AddressInNetworks& node) const {
+    return listed(node.column, node.networks, network_text);
+  }
   std::string operator()(const TextInList& node) const { return listed(node.column, node.texts, quoted); }
   std::string operator()(const TextMatches& node) const { return name(node.column) + " ~ " + quoted(node.pattern); }
-  std::string operator()(const ColumnTest& node) const { return name(node.left) + std::string(symbol(node.compare)) + name(node.right); }
+  std::string operator()(const ColumnTest& node) const {
+    return name(node.left) + std::string(symbol(node.compare)) + name(node.right);
+  }
   std::string operator()(const IsKnown& node) const { return name(node.column) + " is known"; }
 
  private:
@@ -110,20 +125,42 @@ bool same_parts(const std::vector<ExpressionPtr>& a, const std::vector<Expressio
   return std::ranges::equal(a, b, [](const ExpressionPtr& x, const ExpressionPtr& y) { return same(*x, *y); });
 }
 
-bool same_node(const Anything&, const Anything&) { return true; }
-bool same_node(const Not& a, const Not& b) { return same(*a.inner, *b.inner); }
-bool same_node(const And& a, const And& b) { return same_parts(a.all, b.all); }
-bool same_node(const Or& a, const Or& b) { return same_parts(a.any, b.any); }
+bool same_node(const Anything&, const Anything&) {
+  return true;
+}
+bool same_node(const Not& a, const Not& b) {
+  return same(*a.inner, *b.inner);
+}
+bool same_node(const And& a, const And& b) {
+  return same_parts(a.all, b.all);
+}
+bool same_node(const Or& a, const Or& b) {
+  return same_parts(a.any, b.any);
+}
 bool same_node(const NumberTest& a, const NumberTest& b) {
   return a.column == b.column && a.compare == b.compare && a.real == b.real && a.number == b.number;
 }
-bool same_node(const NumberInRanges& a, const NumberInRanges& b) { return a.column == b.column && a.ranges == b.ranges; }
-bool same_node(const BitTest& a, const BitTest& b) { return a.column == b.column && a.mask == b.mask && a.value == b.value; }
-bool same_node(const AddressInNetworks& a, const AddressInNetworks& b) { return a.column == b.column && a.networks == b.networks; }
-bool same_node(const TextInList& a, const TextInList& b) { return a.column == b.column && a.texts == b.texts; }
-bool same_node(const TextMatches& a, const TextMatches& b) { return a.column == b.column && a.pattern == b.pattern; }
-bool same_node(const ColumnTest& a, const ColumnTest& b) { return a.left == b.left && a.compare == b.compare && a.right == b.right; }
-bool same_node(const IsKnown& a, const IsKnown& b) { return a.column == b.column; }
+bool same_node(const NumberInRanges& a, const NumberInRanges& b) {
+  return a.column == b.column && a.ranges == b.ranges;
+}
+bool same_node(const BitTest& a, const BitTest& b) {
+  return a.column == b.column && a.mask == b.mask && a.value == b.value;
+}
+bool same_node(const AddressInNetworks& a, const AddressInNetworks& b) {
+  return a.column == b.column && a.networks == b.networks;
+}
+bool same_node(const TextInList& a, const TextInList& b) {
+  return a.column == b.column && a.texts == b.texts;
+}
+bool same_node(const TextMatches& a, const TextMatches& b) {
+  return a.column == b.column && a.pattern == b.pattern;
+}
+bool same_node(const ColumnTest& a, const ColumnTest& b) {
+  return a.left == b.left && a.compare == b.compare && a.right == b.right;
+}
+bool same_node(const IsKnown& a, const IsKnown& b) {
+  return a.column == b.column;
+}
 template <typename A, typename B>
 bool same_node(const A&, const B&) {
   return false;
@@ -131,7 +168,9 @@ bool same_node(const A&, const B&) {
 
 }  // namespace
 
-std::string to_string(const Expression& expression) { return std::visit(Writer{}, expression.node); }
+std::string to_string(const Expression& expression) {
+  return std::visit(Writer{}, expression.node);
+}
 
 bool same(const Expression& a, const Expression& b) {
   return std::visit([](const auto& x, const auto& y) { return same_node(x, y); }, a.node, b.node);

@@ -17,7 +17,9 @@ struct ShownLine {
   std::size_t column = 0;
 };
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80; }
+bool is_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0U) == 0x80;
+}
 
 ShownLine line_around(std::string_view text, std::size_t position) {
   std::size_t start = position == 0 ? 0 : text.rfind('\n', position - 1) + 1;  // npos + 1 is 0

@@ -14,7 +14,7 @@ namespace weir::query {
 struct FilterError {
   std::size_t position = 0;  ///< in octets from the start
   std::size_t length = 0;
-  std::string message;       ///< "unknown word 'prot'; did you mean 'proto'?"
+  std::string message;  ///< "unknown word 'prot'; did you mean 'proto'?"
 };
 
 /// Parses a filter. The empty text (or only comments and space) is everything.

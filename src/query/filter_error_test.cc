@@ -108,7 +108,9 @@ TEST(FilterError, CaretCountsCharactersNotOctets) {
   const std::string_view text = "src_customer = \"M\xc3\xbcller\" and prot tcp";
   const auto parsed = parse_filter(text);
   ASSERT_FALSE(parsed);
-  EXPECT_EQ(show_error(text, parsed.error()), "unknown word 'prot'; did you mean 'proto'?\n  src_customer = \"M\xc3\xbcller\" and prot tcp\n" + std::string(30, ' ') + "^~~~");
+  EXPECT_EQ(show_error(text, parsed.error()),
+            "unknown word 'prot'; did you mean 'proto'?\n  src_customer = \"M\xc3\xbcller\" and prot tcp\n" +
+                std::string(30, ' ') + "^~~~");
 }
 
 TEST(FilterError, LongLinesAreCutAroundThePlace) {

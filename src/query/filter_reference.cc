@@ -104,17 +104,25 @@ the list `port 80 or 443`, for which `port in [80 443]` stands.
 
 std::string_view title(Form form) {
   switch (form) {
-    case Form::connective: return "Joining tests";
-    case Form::any: return "";
-    case Form::direction: return "Source, destination, in, out";
-    case Form::pair: return "Both sides of a flow";
+    case Form::connective:
+      return "Joining tests";
+    case Form::any:
+      return "";
+    case Form::direction:
+      return "Source, destination, in, out";
+    case Form::pair:
+      return "Both sides of a flow";
     case Form::network:
     case Form::port_range:
-    case Form::interface: return "";
-    case Form::peer: return "Routers";
-    case Form::version: return "By themselves";
+    case Form::interface:
+      return "";
+    case Form::peer:
+      return "Routers";
+    case Form::version:
+      return "By themselves";
     case Form::flags:
-    case Form::icmp: return "";
+    case Form::icmp:
+      return "";
   }
   return "";
 }
@@ -143,20 +151,25 @@ std::string word_names_of(const WordInfo& word) {
 std::string words_section() {
   std::string out = "\n## Words\n";
   for (const WordInfo& word : words()) {
-    const bool starts = !title(word.form).empty() && (&word == words().data() || title((&word - 1)->form) != title(word.form));
+    const bool starts =
+        !title(word.form).empty() && (&word == words().data() || title((&word - 1)->form) != title(word.form));
     // Forms without a title of their own go on in the section before.
     if (starts && out.find("### " + std::string(title(word.form)) + "\n") == std::string::npos) {
-      out += "\n### " + std::string(title(word.form)) + "\n\n| word | written | matches when | example |\n|---|---|---|---|\n";
+      out += "\n### " + std::string(title(word.form)) +
+             "\n\n| word | written | matches when | example |\n|---|---|---|---|\n";
     }
-    out += "| " + word_names_of(word) + " | `" + cell(word.syntax) + "` | " + cell(word.meaning) + " | `" + cell(word.example) + "` |\n";
+    out += "| " + word_names_of(word) + " | `" + cell(word.syntax) + "` | " + cell(word.meaning) + " | `" +
+           cell(word.example) + "` |\n";
   }
   return out;
 }
 
 std::string columns_section() {
   std::string out =
-      "\n## Columns\n\nEvery column can be tested by its name, its short name or nfdump's name: `dst_as = 15169`, `in_if_name = \"xe-0/0/0\"`,\n"
-      "`src_as != dst_as`. What they mean is in [columns.md](columns.md).\n\n| column | also | tests |\n|---|---|---|\n";
+      "\n## Columns\n\nEvery column can be tested by its name, its short name or nfdump's name: `dst_as = 15169`, "
+      "`in_if_name = \"xe-0/0/0\"`,\n"
+      "`src_as != dst_as`. What they mean is in [columns.md](columns.md).\n\n| column | also | tests "
+      "|\n|---|---|---|\n";
   for (const flow::ColumnInfo& info : flow::kColumns) {
     std::string also(info.alias.empty() ? "" : "`" + std::string(info.alias) + "`");
     for (const ColumnAlias& alias : column_aliases()) {
@@ -164,17 +177,30 @@ std::string columns_section() {
     }
     std::string_view tests = "= != < <= > >= in &";
     switch (info.type) {
-      case flow::ColumnType::ip: tests = "= != in (addresses and networks)"; break;
-      case flow::ColumnType::prefix: tests = "= != in (exactly this network)"; break;
-      case flow::ColumnType::string: tests = "= != in ~ !~"; break;
-      case flow::ColumnType::mac: tests = "= != in"; break;
+      case flow::ColumnType::ip:
+        tests = "= != in (addresses and networks)";
+        break;
+      case flow::ColumnType::prefix:
+        tests = "= != in (exactly this network)";
+        break;
+      case flow::ColumnType::string:
+        tests = "= != in ~ !~";
+        break;
+      case flow::ColumnType::mac:
+        tests = "= != in";
+        break;
       case flow::ColumnType::time_ms:
-      case flow::ColumnType::real: tests = "= != < <= > >="; break;
-      default: break;
+      case flow::ColumnType::real:
+        tests = "= != < <= > >=";
+        break;
+      default:
+        break;
     }
     out += "| `" + std::string(info.name) + "` | " + also + " | `" + std::string(tests) + "` |\n";
   }
-  return out + "\nAll columns also take `is known` and `is unknown`, and another column of the same type in place of a value.\n";
+  return out +
+         "\nAll columns also take `is known` and `is unknown`, and another column of the same type in place of a "
+         "value.\n";
 }
 
 std::string numbers_section(std::string_view heading, std::span<const NamedNumber> names) {
@@ -189,8 +215,9 @@ std::string numbers_section(std::string_view heading, std::span<const NamedNumbe
 }
 
 std::string limits_section() {
-  return "\n## Limits\n\nA filter holds at most " + std::to_string(kMostFilterOctets / 1024) + " KiB, nests at most " + std::to_string(kMostDepth) +
-         " parentheses and `not`, and has lists of at most " + std::to_string(kMostListed) + " values, of which " + std::to_string(kMostListedRanges) +
+  return "\n## Limits\n\nA filter holds at most " + std::to_string(kMostFilterOctets / 1024) + " KiB, nests at most " +
+         std::to_string(kMostDepth) + " parentheses and `not`, and has lists of at most " +
+         std::to_string(kMostListed) + " values, of which " + std::to_string(kMostListedRanges) +
          " may be\nranges. A regular expression has at most " + std::to_string(kMostPattern) + " octets.\n";
 }
 

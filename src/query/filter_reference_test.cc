@@ -23,16 +23,19 @@ TEST(FilterReference, IsTheFileInDocs) {
 
 TEST(FilterReference, ItsFiltersParse) {
   const std::string page = filter_reference_markdown();
-  for (const std::string_view filter : {"src net 103.64.13.0/24 and dst port in [80 443] and proto tcp", "dst as 15169 and not (port 443 or port 80)",
-                                        "src_customer in (\"Acme\", \"Beta\") and as_path ~ \"3491 .* 4134\"", "bytes > 1M and duration < 5s",
-                                        "flags S and not flags AFRPU", "src or dst port != 80", "vrf is unknown", "in_if_name = \"xe-0/0/0\""}) {
+  for (const std::string_view filter :
+       {"src net 103.64.13.0/24 and dst port in [80 443] and proto tcp", "dst as 15169 and not (port 443 or port 80)",
+        "src_customer in (\"Acme\", \"Beta\") and as_path ~ \"3491 .* 4134\"", "bytes > 1M and duration < 5s",
+        "flags S and not flags AFRPU", "src or dst port != 80", "vrf is unknown", "in_if_name = \"xe-0/0/0\""}) {
     EXPECT_NE(page.find(filter), std::string::npos) << filter;
     EXPECT_TRUE(parse_filter(filter)) << filter;
   }
   const std::string_view wrong = "src net 10/8 and prot tcp";
   const auto error = parse_filter(wrong);
   ASSERT_FALSE(error);
-  EXPECT_NE(page.find("unknown word 'prot'; did you mean 'proto'?\n      src net 10/8 and prot tcp\n" + std::string(6 + error.error().position, ' ') + "^~~~"), std::string::npos);
+  EXPECT_NE(page.find("unknown word 'prot'; did you mean 'proto'?\n      src net 10/8 and prot tcp\n" +
+                      std::string(6 + error.error().position, ' ') + "^~~~"),
+            std::string::npos);
 }
 
 }  // namespace

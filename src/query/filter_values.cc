@@ -24,18 +24,28 @@ struct Unit {
   std::string_view suffix;
   std::uint64_t scale;
 };
-constexpr std::array<Unit, 4> kScales = {{{"k", 1000}, {"m", 1'000'000}, {"g", 1'000'000'000}, {"t", 1'000'000'000'000}}};
+constexpr std::array<Unit, 4> kScales = {
+    {{"k", 1000}, {"m", 1'000'000}, {"g", 1'000'000'000}, {"t", 1'000'000'000'000}}};
 constexpr std::array<Unit, 4> kDurations = {{{"ms", 1}, {"s", 1000}, {"min", 60'000}, {"h", 3'600'000}}};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
-std::unexpected<std::string> refuse(std::string message) { return std::unexpected(std::move(message)); }
-std::string quoted(std::string_view word) { return "'" + std::string(word) + "'"; }
+std::unexpected<std::string> refuse(std::string message) {
+  return std::unexpected(std::move(message));
+}
+std::string quoted(std::string_view word) {
+  return "'" + std::string(word) + "'";
+}
 
 bool is_port(Column column) {
-  return column == Column::src_port || column == Column::dst_port || column == Column::nat_src_port || column == Column::nat_dst_port;
+  return column == Column::src_port || column == Column::dst_port || column == Column::nat_src_port ||
+         column == Column::nat_dst_port;
 }
-bool is_as(Column column) { return column == Column::src_as || column == Column::dst_as || column == Column::first_as; }
+bool is_as(Column column) {
+  return column == Column::src_as || column == Column::dst_as || column == Column::first_as;
+}
 
 std::optional<std::uint64_t> find_scale(Column column, std::string_view suffix) {
   if (suffix.empty()) return 1;
@@ -121,7 +131,8 @@ std::optional<std::uint64_t> one_number(Column column, std::string_view word) {
 
 std::string what_is_expected(Column column) {
   const std::string most = std::to_string(largest(column));
-  if (is_port(column)) return "expected a port (0 to " + most + ", a range such as 1024-65535 or a service such as https)";
+  if (is_port(column))
+    return "expected a port (0 to " + most + ", a range such as 1024-65535 or a service such as https)";
   if (column == Column::proto) return "expected a protocol (0 to " + most + " or a name such as tcp)";
   if (is_as(column)) return "expected an AS number (15169 or AS15169)";
   if (column == Column::duration) return "expected a duration in milliseconds, or with a unit: ms, s, min, h";
@@ -158,7 +169,8 @@ std::string complete_v4(std::string_view address, unsigned& octets) {
 }
 
 bool is_cut_short_v4(std::string_view address) {
-  return !address.empty() && std::ranges::all_of(address, [](char c) { return is_digit(c) || c == '.'; }) && std::ranges::count(address, '.') < 3;
+  return !address.empty() && std::ranges::all_of(address, [](char c) { return is_digit(c) || c == '.'; }) &&
+         std::ranges::count(address, '.') < 3;
 }
 
 }  // namespace
@@ -166,12 +178,18 @@ bool is_cut_short_v4(std::string_view address) {
 std::uint64_t largest(Column column) {
   if (column == Column::src_mask || column == Column::dst_mask) return 128;
   switch (flow::info(column).type) {
-    case ColumnType::u8: return 0xff;
-    case ColumnType::u16: return 0xffff;
-    case ColumnType::u32: return 0xffff'ffff;
-    case ColumnType::mac: return 0xffff'ffff'ffff;
-    case ColumnType::time_ms: return static_cast<std::uint64_t>(kLastTime);
-    default: return kMost;
+    case ColumnType::u8:
+      return 0xff;
+    case ColumnType::u16:
+      return 0xffff;
+    case ColumnType::u32:
+      return 0xffff'ffff;
+    case ColumnType::mac:
+      return 0xffff'ffff'ffff;
+    case ColumnType::time_ms:
+      return static_cast<std::uint64_t>(kLastTime);
+    default:
+      return kMost;
   }
 }
 
@@ -192,7 +210,10 @@ ValueResult<NumberRange> parse_numbers(Column column, std::string_view word) {
 }
 
 ValueResult<double> parse_real(std::string_view word) {
-  const auto bad = [&] { return refuse(quoted(word) + ": expected a number, such as 1500, 2.5m or 10g (k, m, g and t are thousands, millions, ...)"); };
+  const auto bad = [&] {
+    return refuse(quoted(word) +
+                  ": expected a number, such as 1500, 2.5m or 10g (k, m, g and t are thousands, millions, ...)");
+  };
   if (word.empty() || !is_digit(word.front())) return bad();
   double value = 0;
   const auto [end, problem] = std::from_chars(word.data(), word.data() + word.size(), value);
@@ -205,9 +226,12 @@ ValueResult<double> parse_real(std::string_view word) {
 }
 
 ValueResult<std::uint64_t> parse_filter_time(std::string_view text) {
-  if (text == "now" || text.starts_with('-')) return refuse(quoted(text) + ": a filter takes absolute times only; the range of the question takes relative ones");
+  if (text == "now" || text.starts_with('-'))
+    return refuse(quoted(text) + ": a filter takes absolute times only; the range of the question takes relative ones");
   const auto time = parse_time(text, 0);
-  if (!time) return refuse(quoted(text) + ": expected a time such as \"2026-11-23 12:34:56\" (UTC) or epoch seconds or milliseconds");
+  if (!time)
+    return refuse(quoted(text) +
+                  ": expected a time such as \"2026-11-23 12:34:56\" (UTC) or epoch seconds or milliseconds");
   if (*time < 0 || *time > kLastTime) return refuse(quoted(text) + " lies outside the years 1970 to 9999");
   return static_cast<std::uint64_t>(*time);
 }
@@ -217,7 +241,9 @@ ValueResult<Prefix> parse_network(std::string_view word, bool partial) {
   std::string address(word.substr(0, slash));
   unsigned given_octets = 4;
   if (partial && is_cut_short_v4(address)) address = complete_v4(address, given_octets);
-  if (partial && address.find(':') != std::string::npos && address.find("::") == std::string::npos && std::ranges::count(address, ':') < 7) address += "::";
+  if (partial && address.find(':') != std::string::npos && address.find("::") == std::string::npos &&
+      std::ranges::count(address, ':') < 7)
+    address += "::";
   const auto parsed = parse_ip(address);
   if (!parsed) return refuse(quoted(word) + " is not an address or network");
   const unsigned most = parsed->is_v4() ? 32 : 128;
@@ -233,7 +259,8 @@ ValueResult<Prefix> parse_network(std::string_view word, bool partial) {
   if (problem != std::errc{} || end != digits.data() + digits.size() || length > most) {
     return refuse(quoted(word) + ": the prefix length must be a number from 0 to " + std::to_string(most));
   }
-  if (length > given_octets * 8 && parsed->is_v4()) return refuse(quoted(word) + ": the length asks for more octets than the address has; write all four");
+  if (length > given_octets * 8 && parsed->is_v4())
+    return refuse(quoted(word) + ": the length asks for more octets than the address has; write all four");
   return Prefix::of(*parsed, length);
 }
 

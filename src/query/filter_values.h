@@ -19,9 +19,10 @@ using ValueResult = std::expected<T, std::string>;
 
 using NumberRange = std::pair<std::uint64_t, std::uint64_t>;
 
-/// A number of the column, or two with '-' between: decimal or 0x hexadecimal, with k, m, g or t for thousands, millions and
-/// so on. Beside that, by column: protocol names, service names, AS numbers with AS before them, MAC addresses, TCP flags as
-/// letters, and units of time for durations (ms, s, min, h). Refuses what the column cannot hold.
+/// A number of the column, or two with '-' between: decimal or 0x hexadecimal, with k, m, g or t for thousands,
+/// millions and so on. Beside that, by column: protocol names, service names, AS numbers with AS before them, MAC
+/// addresses, TCP flags as letters, and units of time for durations (ms, s, min, h). Refuses what the column cannot
+/// hold.
 [[nodiscard]] ValueResult<NumberRange> parse_numbers(flow::Column column, std::string_view word);
 
 /// A number for a real-valued column: also with a decimal point and an exponent.

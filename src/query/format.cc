@@ -16,14 +16,18 @@ Result<Format> parse_format(std::string_view text) {
   for (std::size_t i = 0; i < kFormats.size(); ++i) {
     if (kFormats[i] == text) return static_cast<Format>(i);
   }
-  return fail(ErrorCode::invalid, "'" + std::string(text) + "' is not a format; write table, json or csv" + suggestion(text, kFormats));
+  return fail(ErrorCode::invalid,
+              "'" + std::string(text) + "' is not a format; write table, json or csv" + suggestion(text, kFormats));
 }
 
 std::string format_answer(const Query& query, const Answer& answer, Format format) {
   switch (format) {
-    case Format::table: return format_table(query, answer);
-    case Format::json: return format_json(query, answer);
-    case Format::csv: return format_csv(query, answer);
+    case Format::table:
+      return format_table(query, answer);
+    case Format::json:
+      return format_json(query, answer);
+    case Format::csv:
+      return format_csv(query, answer);
   }
   return {};
 }

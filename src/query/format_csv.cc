@@ -51,7 +51,8 @@ void append_row(std::string& out, const Query& query, const Answer& answer, std:
     if (i < row.key.size()) append_cell(start, row.key[i]);
   }
   const auto append_line = [&](const std::string& bucket, const Sums& sums) {
-    out += start + bucket + ',' + std::to_string(sums.bytes) + ',' + std::to_string(sums.packets) + ',' + std::to_string(sums.flows);
+    out += start + bucket + ',' + std::to_string(sums.bytes) + ',' + std::to_string(sums.packets) + ',' +
+           std::to_string(sums.flows);
     out += kLineEnd;
   };
   if (!query.resolution_ms) return append_line("", row.sums);
@@ -65,7 +66,8 @@ void append_row(std::string& out, const Query& query, const Answer& answer, std:
 std::string format_csv(const Query& query, const Answer& answer) {
   std::string out;
   append_header(out, query);
-  for (std::size_t i = 0; i < answer.rows.size(); ++i) append_row(out, query, answer, std::to_string(i + 1), answer.rows[i]);
+  for (std::size_t i = 0; i < answer.rows.size(); ++i)
+    append_row(out, query, answer, std::to_string(i + 1), answer.rows[i]);
   if (answer.other) append_row(out, query, answer, "other", *answer.other);
   append_row(out, query, answer, "total", answer.total);
   return out;

@@ -27,7 +27,8 @@ void append_cell(std::string& out, const Cell& cell) {
 }
 
 void append_sums(std::string& out, const Sums& sums) {
-  out += "\"bytes\":" + std::to_string(sums.bytes) + ",\"packets\":" + std::to_string(sums.packets) + ",\"flows\":" + std::to_string(sums.flows);
+  out += "\"bytes\":" + std::to_string(sums.bytes) + ",\"packets\":" + std::to_string(sums.packets) +
+         ",\"flows\":" + std::to_string(sums.flows);
 }
 
 void append_row(std::string& out, const Query& query, const Answer& answer, const Row& row) {
@@ -55,7 +56,8 @@ void append_row(std::string& out, const Query& query, const Answer& answer, cons
 }  // namespace
 
 std::string format_json(const Query& query, const Answer& answer) {
-  std::string out = "{\"from\":" + std::to_string(answer.from_ms) + ",\"to\":" + std::to_string(answer.to_ms) + ",\"by\":[";
+  std::string out =
+      "{\"from\":" + std::to_string(answer.from_ms) + ",\"to\":" + std::to_string(answer.to_ms) + ",\"by\":[";
   for (std::size_t i = 0; i < query.by.size(); ++i) {
     if (i > 0) out += ',';
     append_quoted(out, flow::name(query.by[i]));
@@ -75,7 +77,8 @@ std::string format_json(const Query& query, const Answer& answer) {
   append_row(out, query, answer, answer.total);
   out += ",\"source\":";
   append_quoted(out, answer.source);
-  return out + ",\"rows_read\":" + std::to_string(answer.rows_read) + ",\"took_ms\":" + std::to_string(answer.took_ms) + "}\n";
+  return out + ",\"rows_read\":" + std::to_string(answer.rows_read) + ",\"took_ms\":" + std::to_string(answer.took_ms) +
+         "}\n";
 }
 
 }  // namespace weir::query

@@ -14,13 +14,18 @@ using flow::Column;
 // Series are shown side by side; more than these do not fit a terminal.
 constexpr std::size_t kMostSeries = 8;
 
-double seconds(UnixMillis length) { return static_cast<double>(length) / 1000; }
+double seconds(UnixMillis length) {
+  return static_cast<double>(length) / 1000;
+}
 
 std::uint64_t metric_of(const Query& query, const Sums& sums) {
   switch (query.metric) {
-    case Metric::bytes: return sums.bytes;
-    case Metric::packets: return sums.packets;
-    case Metric::flows: return sums.flows;
+    case Metric::bytes:
+      return sums.bytes;
+    case Metric::packets:
+      return sums.packets;
+    case Metric::flows:
+      return sums.flows;
   }
   return 0;
 }
@@ -41,7 +46,8 @@ std::string percent(std::uint64_t part, std::uint64_t whole) {
 std::string flags_text(std::uint64_t bits) {
   constexpr std::string_view kLetters = "CEUAPRSF";
   std::string out;
-  for (std::size_t i = 0; i < kLetters.size(); ++i) out += (bits >> (kLetters.size() - 1 - i) & 1U) != 0 ? kLetters[i] : '.';
+  for (std::size_t i = 0; i < kLetters.size(); ++i)
+    out += (bits >> (kLetters.size() - 1 - i) & 1U) != 0 ? kLetters[i] : '.';
   return out;
 }
 
@@ -62,7 +68,8 @@ std::string length_text(UnixMillis length) {
     UnixMillis ms;
     std::string_view name;
   };
-  constexpr auto kUnits = std::to_array<Unit>({{kDayMs, "d"}, {kHourMs, "h"}, {kMinuteMs, "min"}, {kSecondMs, "s"}, {1, "ms"}});
+  constexpr auto kUnits =
+      std::to_array<Unit>({{kDayMs, "d"}, {kHourMs, "h"}, {kMinuteMs, "min"}, {kSecondMs, "s"}, {1, "ms"}});
   std::string out;
   for (const Unit& unit : kUnits) {
     if (length < unit.ms) continue;
@@ -92,12 +99,14 @@ TextGrid sums_grid(const Query& query, const Answer& answer) {
   TextGrid grid;
   if (!query.by.empty()) grid.add_column("#", TextGrid::Align::right);
   for (const Column column : query.by) grid.add_column(std::string(flow::name(column)), TextGrid::Align::left);
-  for (const std::string_view header : {"bytes", "packets", "flows"}) grid.add_column(std::string(header), TextGrid::Align::right);
+  for (const std::string_view header : {"bytes", "packets", "flows"})
+    grid.add_column(std::string(header), TextGrid::Align::right);
   grid.add_column("% of " + std::string(metric_name(query)), TextGrid::Align::right);
   grid.add_column("bit/s", TextGrid::Align::right);
   grid.add_column("packets/s", TextGrid::Align::right);
   if (!query.by.empty()) {
-    for (std::size_t i = 0; i < answer.rows.size(); ++i) add_row(grid, query, answer, std::to_string(i + 1), answer.rows[i]);
+    for (std::size_t i = 0; i < answer.rows.size(); ++i)
+      add_row(grid, query, answer, std::to_string(i + 1), answer.rows[i]);
     if (answer.other) add_row(grid, query, answer, "other", *answer.other);
   }
   add_row(grid, query, answer, "total", answer.total);
@@ -125,7 +134,8 @@ TextGrid series_grid(const Query& query, const Answer& answer) {
     const std::uint64_t total = bucket < answer.total.series.size() ? metric_of(query, answer.total.series[bucket]) : 0;
     std::uint64_t left = total;
     for (std::size_t i = 0; i < shown; ++i) {
-      const std::uint64_t amount = bucket < answer.rows[i].series.size() ? metric_of(query, answer.rows[i].series[bucket]) : 0;
+      const std::uint64_t amount =
+          bucket < answer.rows[i].series.size() ? metric_of(query, answer.rows[i].series[bucket]) : 0;
       grid.add(rate_text(query, answer, bucket, amount));
       left -= std::min(left, amount);
     }
@@ -148,8 +158,9 @@ std::string format_table(const Query& query, const Answer& answer) {
     out += "\n" + std::string(rate_name(query)) + ", averages over " + length_text(*query.resolution_ms) + "\n";
     out += series_grid(query, answer).text();
   }
-  return out + "\n" + to_iso8601(answer.from_ms) + " to " + to_iso8601(answer.to_ms) + " (" + length_text(answer.to_ms - answer.from_ms) +
-         "), read from " + answer.source + ": " + std::to_string(answer.rows_read) + " rows in " + std::to_string(answer.took_ms) + " ms\n";
+  return out + "\n" + to_iso8601(answer.from_ms) + " to " + to_iso8601(answer.to_ms) + " (" +
+         length_text(answer.to_ms - answer.from_ms) + "), read from " + answer.source + ": " +
+         std::to_string(answer.rows_read) + " rows in " + std::to_string(answer.took_ms) + " ms\n";
 }
 
 }  // namespace weir::query

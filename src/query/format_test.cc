@@ -24,8 +24,9 @@ Example example(bool series) {
   out.query.to_ms = out.answer.to_ms = kFrom + 90'000;
   out.query.by = {Column::src_addr, Column::src_customer, Column::proto};
   out.query.top = 2;
-  out.answer.rows = {{{std::string("10.0.0.1"), std::string("Acme, \"Ltd\""), std::uint64_t{6}}, {6'000'000'000, 5'000'000, 120}, {}},
-                     {{std::string("2001:db8::1"), std::monostate{}, std::uint64_t{200}}, {3'000'000'000, 12'345, 7}, {}}};
+  out.answer.rows = {
+      {{std::string("10.0.0.1"), std::string("Acme, \"Ltd\""), std::uint64_t{6}}, {6'000'000'000, 5'000'000, 120}, {}},
+      {{std::string("2001:db8::1"), std::monostate{}, std::uint64_t{200}}, {3'000'000'000, 12'345, 7}, {}}};
   out.answer.other = Row{{std::monostate{}, std::monostate{}, std::monostate{}}, {1'000'000'000, 999, 3}, {}};
   out.answer.total = {{std::monostate{}, std::monostate{}, std::monostate{}}, {10'000'000'000, 5'013'344, 130}, {}};
   out.answer.source = "1m";
@@ -81,7 +82,9 @@ TEST(FormatTable, NothingFound) {
   e.answer.other.reset();
   e.answer.total.sums = {};
   const std::string text = format_table(e.query, e.answer);
-  EXPECT_NE(text.find("total                                     0        0      0           -      0          0\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("total                                     0        0      0           -      0          0\n"),
+            std::string::npos)
+      << text;
 }
 
 TEST(FormatTable, NamesFlagsTimesAndWhatIsEmpty) {
@@ -98,13 +101,14 @@ TEST(FormatJson, HasStableNamesAndWholeNumbers) {
   Example e = example(false);
   e.answer.rows.resize(1);
   e.answer.rows[0].sums.bytes = 18'446'744'073'709'551'615U;
-  EXPECT_EQ(format_json(e.query, e.answer),
-            R"({"from":1763856000000,"to":1763856090000,"by":["src_addr","src_customer","proto"],"rows":[{"src_addr":"10.0.0.1",)"
-            R"("src_customer":"Acme, \"Ltd\"","proto":6,"bytes":18446744073709551615,"packets":5000000,"flows":120}],)"
-            R"("other":{"src_addr":null,"src_customer":null,"proto":null,"bytes":1000000000,"packets":999,"flows":3},)"
-            R"("total":{"src_addr":null,"src_customer":null,"proto":null,"bytes":10000000000,"packets":5013344,"flows":130},)"
-            R"("source":"1m","rows_read":1234,"took_ms":12})"
-            "\n");
+  EXPECT_EQ(
+      format_json(e.query, e.answer),
+      R"({"from":1763856000000,"to":1763856090000,"by":["src_addr","src_customer","proto"],"rows":[{"src_addr":"10.0.0.1",)"
+      R"("src_customer":"Acme, \"Ltd\"","proto":6,"bytes":18446744073709551615,"packets":5000000,"flows":120}],)"
+      R"("other":{"src_addr":null,"src_customer":null,"proto":null,"bytes":1000000000,"packets":999,"flows":3},)"
+      R"("total":{"src_addr":null,"src_customer":null,"proto":null,"bytes":10000000000,"packets":5013344,"flows":130},)"
+      R"("source":"1m","rows_read":1234,"took_ms":12})"
+      "\n");
 }
 
 TEST(FormatJson, HasSeriesAndNullForNoOther) {
@@ -142,9 +146,21 @@ TEST(FormatCsv, HasALineForEachBucket) {
 }
 
 TEST(Scaled, KeepsThreeDigits) {
-  const std::pair<double, std::string_view> cases[] = {{0, "0"},           {1, "1"},         {999, "999"},       {999.4, "999"},     {999.6, "1.00 k"},
-                                                       {1000, "1.00 k"},   {9994, "9.99 k"}, {9996, "10.0 k"},   {99'940, "99.9 k"}, {99'960, "100 k"},
-                                                       {999'499, "999 k"}, {999'600, "1.00 M"}, {1.5e9, "1.50 G"}, {2.25e12, "2.25 T"}, {1.8446744e19, "18.4 E"}};
+  const std::pair<double, std::string_view> cases[] = {{0, "0"},
+                                                       {1, "1"},
+                                                       {999, "999"},
+                                                       {999.4, "999"},
+                                                       {999.6, "1.00 k"},
+                                                       {1000, "1.00 k"},
+                                                       {9994, "9.99 k"},
+                                                       {9996, "10.0 k"},
+                                                       {99'940, "99.9 k"},
+                                                       {99'960, "100 k"},
+                                                       {999'499, "999 k"},
+                                                       {999'600, "1.00 M"},
+                                                       {1.5e9, "1.50 G"},
+                                                       {2.25e12, "2.25 T"},
+                                                       {1.8446744e19, "18.4 E"}};
   for (const auto& [value, text] : cases) EXPECT_EQ(scaled(value), text) << value;
 }
 
@@ -155,14 +171,16 @@ TEST(TextGrid, EscapesControlsAndCutsLongCells) {
   grid.start_row();
   grid.add("\x1b[31m\xc2\x9bred\n\xc3\xbc");
   grid.add(std::string(200, 'x'));
-  EXPECT_EQ(grid.text(), "a" + std::string(20 + 2 + 58, ' ') + "b\n\\x1b[31m\\x9bred\\x0a\xc3\xbc  " + std::string(57, 'x') + "...\n");
+  EXPECT_EQ(grid.text(), "a" + std::string(20 + 2 + 58, ' ') + "b\n\\x1b[31m\\x9bred\\x0a\xc3\xbc  " +
+                             std::string(57, 'x') + "...\n");
 }
 
 TEST(ParseFormat, NamesTheChoices) {
   EXPECT_EQ(*parse_format("csv"), Format::csv);
   EXPECT_EQ(*parse_format("table"), Format::table);
   EXPECT_EQ(*parse_format("json"), Format::json);
-  EXPECT_EQ(parse_format("jsn").error().message, "'jsn' is not a format; write table, json or csv; did you mean 'json'?");
+  EXPECT_EQ(parse_format("jsn").error().message,
+            "'jsn' is not a format; write table, json or csv; did you mean 'json'?");
 }
 
 }  // namespace

@@ -10,12 +10,13 @@ namespace {
 
 constexpr std::string_view kSpace = " \t\r\n\v\f";
 // Longest first.
-constexpr std::array<std::string_view, 20> kSymbols = {"==", "!=", "<>", "<=", ">=", "!~", "&&", "||", "=", "!", "<",
-                                                       ">",  "~",  "&",  "(",  ")",  "[",  "]",  ",",  "|"};
+constexpr std::array<std::string_view, 20> kSymbols = {"==", "!=", "<>", "<=", ">=", "!~", "&&", "||", "=", "!",
+                                                       "<",  ">",  "~",  "&",  "(",  ")",  "[",  "]",  ",", "|"};
 
 bool is_word_character(char c) {
   const auto octet = static_cast<unsigned char>(c);
-  const bool letter_or_digit = (octet >= '0' && octet <= '9') || (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z');
+  const bool letter_or_digit =
+      (octet >= '0' && octet <= '9') || (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z');
   return letter_or_digit || octet >= 0x80 || std::string_view("_.:/-+@%").find(c) != std::string_view::npos;
 }
 
@@ -57,7 +58,8 @@ class Lexer {
     for (const std::string_view symbol : kSymbols) {
       if (text_.substr(at_).starts_with(symbol)) return take_symbol(symbol);
     }
-    const std::string shown = static_cast<unsigned char>(first) < 0x20 ? "control character" : "character '" + std::string(1, first) + "'";
+    const std::string shown =
+        static_cast<unsigned char>(first) < 0x20 ? "control character" : "character '" + std::string(1, first) + "'";
     return fail_at(at_, 1, "unexpected " + shown + "; put texts in quotes");
   }
 
@@ -80,11 +82,13 @@ class Lexer {
     const std::size_t start = at_++;
     std::string out;
     while (at_ < text_.size() && text_[at_] != quote) {
-      const bool escape = text_[at_] == '\\' && at_ + 1 < text_.size() && (text_[at_ + 1] == quote || text_[at_ + 1] == '\\');
+      const bool escape =
+          text_[at_] == '\\' && at_ + 1 < text_.size() && (text_[at_ + 1] == quote || text_[at_ + 1] == '\\');
       if (escape) ++at_;
       out += text_[at_++];
     }
-    if (at_ == text_.size()) return fail_at(start, text_.size() - start, "the text that begins here has no closing quote");
+    if (at_ == text_.size())
+      return fail_at(start, text_.size() - start, "the text that begins here has no closing quote");
     ++at_;
     return Token{TokenKind::text, std::move(out), "", start, at_ - start};
   }
@@ -101,7 +105,8 @@ std::expected<std::vector<Token>, FilterError> tokenize(std::string_view text) {
     return fail_at(kMostFilterOctets, text.size() - kMostFilterOctets,
                    "the filter is too long: at most " + std::to_string(kMostFilterOctets) + " octets are allowed");
   }
-  if (const std::size_t bad = invalid_utf8_at(text); bad < text.size()) return fail_at(bad, 1, "the filter is not UTF-8 here");
+  if (const std::size_t bad = invalid_utf8_at(text); bad < text.size())
+    return fail_at(bad, 1, "the filter is not UTF-8 here");
   return Lexer(text).run();
 }
 

@@ -30,9 +30,9 @@ struct Token {
   std::size_t length = 0;
 };
 
-/// Splits a filter; the last token is `end`. '#' starts a comment up to the end of the line. In quotes, a backslash before
-/// the quote or before another backslash is dropped; other backslashes stay, so that regular expressions read as usual.
-/// Errors: not UTF-8, too long, a quote that is not closed, a character that belongs to nothing.
+/// Splits a filter; the last token is `end`. '#' starts a comment up to the end of the line. In quotes, a backslash
+/// before the quote or before another backslash is dropped; other backslashes stay, so that regular expressions read as
+/// usual. Errors: not UTF-8, too long, a quote that is not closed, a character that belongs to nothing.
 [[nodiscard]] std::expected<std::vector<Token>, FilterError> tokenize(std::string_view text);
 
 /// ASCII letters in lower case, all else as it is.

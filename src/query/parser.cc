@@ -5,7 +5,9 @@
 namespace weir::query {
 namespace {
 
-std::string too_deep() { return "more than " + std::to_string(kMostDepth) + " parentheses and 'not' within each other"; }
+std::string too_deep() {
+  return "more than " + std::to_string(kMostDepth) + " parentheses and 'not' within each other";
+}
 
 std::size_t nesting(const Expression& expression);
 

@@ -58,7 +58,8 @@ class Parser {
 
   // What is said of a column (parser_tests.cc).
   std::expected<Test, FilterError> test_of(flow::Column column, bool columns_allowed, bool partial_networks);
-  std::expected<Test, FilterError> comparison(flow::Column column, Compare compare, bool columns_allowed, bool partial_networks);
+  std::expected<Test, FilterError> comparison(flow::Column column, Compare compare, bool columns_allowed,
+                                              bool partial_networks);
   std::expected<Test, FilterError> list(flow::Column column, bool partial_networks);
   std::expected<Test, FilterError> pattern(flow::Column column);
   std::expected<Test, FilterError> known();
@@ -68,8 +69,12 @@ class Parser {
 
   [[nodiscard]] const Token& now() const { return tokens_[at_]; }
   [[nodiscard]] const Token& ahead(std::size_t by) const { return tokens_[std::min(at_ + by, tokens_.size() - 1)]; }
-  [[nodiscard]] bool at_word(std::string_view lower) const { return now().kind == TokenKind::word && now().lower == lower; }
-  [[nodiscard]] bool at_symbol(std::string_view symbol) const { return now().kind == TokenKind::symbol && now().text == symbol; }
+  [[nodiscard]] bool at_word(std::string_view lower) const {
+    return now().kind == TokenKind::word && now().lower == lower;
+  }
+  [[nodiscard]] bool at_symbol(std::string_view symbol) const {
+    return now().kind == TokenKind::symbol && now().text == symbol;
+  }
   bool take_word(std::string_view lower) { return at_word(lower) && take(); }
   bool take_symbol(std::string_view symbol) { return at_symbol(symbol) && take(); }
   bool take() {

@@ -12,7 +12,9 @@ namespace {
 using flow::Column;
 using flow::ColumnType;
 
-ColumnType type_of(Column column) { return flow::info(column).type; }
+ColumnType type_of(Column column) {
+  return flow::info(column).type;
+}
 
 bool is_whole_number(ColumnType type) {
   return type == ColumnType::u8 || type == ColumnType::u16 || type == ColumnType::u32 || type == ColumnType::u64;
@@ -23,7 +25,10 @@ bool comparable(Column left, Column right) {
 }
 
 /// Addresses, prefixes, names and MACs have no useful order.
-bool has_order(Column column) { return is_whole_number(type_of(column)) || type_of(column) == ColumnType::time_ms || type_of(column) == ColumnType::real; }
+bool has_order(Column column) {
+  return is_whole_number(type_of(column)) || type_of(column) == ColumnType::time_ms ||
+         type_of(column) == ColumnType::real;
+}
 
 /// Country codes are stored in upper case.
 std::string upper_case(std::string text) {
@@ -87,11 +92,13 @@ std::expected<Test, FilterError> Parser::test_of(Column column, bool columns_all
   return comparison(column, Compare::equal, columns_allowed, partial_networks);
 }
 
-std::expected<Test, FilterError> Parser::comparison(Column column, Compare compare, bool columns_allowed, bool partial_networks) {
+std::expected<Test, FilterError> Parser::comparison(Column column, Compare compare, bool columns_allowed,
+                                                    bool partial_networks) {
   Test test;
   test.compare = compare;
   const Token& token = now();
-  if (token.kind != TokenKind::word && token.kind != TokenKind::text) return expected("a value of " + std::string(flow::name(column)));
+  if (token.kind != TokenKind::word && token.kind != TokenKind::text)
+    return expected("a value of " + std::string(flow::name(column)));
   const auto other = columns_allowed && token.kind == TokenKind::word ? find_column_name(token.lower) : std::nullopt;
   const auto is_value = value(column, token, partial_networks, test);
   // Any word is a text, so that among texts a word is a column first; 'tcp_flags = SA' is no column.
@@ -104,11 +111,13 @@ std::expected<Test, FilterError> Parser::comparison(Column column, Compare compa
     return columns;
   }
   if (!is_value && other) {
-    return fail_at(token, std::string(flow::name(column)) + " and " + std::string(flow::name(*other)) + " are of different types and cannot be compared");
+    return fail_at(token, std::string(flow::name(column)) + " and " + std::string(flow::name(*other)) +
+                              " are of different types and cannot be compared");
   }
   if (!is_value) return std::unexpected(is_value.error());
   const bool is_range = !test.ranges.empty() && test.ranges.front().first != test.ranges.front().second;
-  if (is_range && compare != Compare::equal && compare != Compare::not_equal) return fail_at(token, "a range can only be compared with = and !=");
+  if (is_range && compare != Compare::equal && compare != Compare::not_equal)
+    return fail_at(token, "a range can only be compared with = and !=");
   take();
   return test;
 }
@@ -165,8 +174,10 @@ std::expected<Test, FilterError> Parser::list(Column column, bool partial_networ
     if (take_symbol(round ? ")" : "]")) break;
     const Token& token = now();
     if (token.kind == TokenKind::end) return fail_at(open, "this list is not closed");
-    if (token.kind != TokenKind::word && token.kind != TokenKind::text) return expected(round ? "a value or ')'" : "a value or ']'");
-    if (listed == kMostListed) return fail_at(token, "more than " + std::to_string(kMostListed) + " values in one list");
+    if (token.kind != TokenKind::word && token.kind != TokenKind::text)
+      return expected(round ? "a value or ')'" : "a value or ']'");
+    if (listed == kMostListed)
+      return fail_at(token, "more than " + std::to_string(kMostListed) + " values in one list");
     if (const auto fine = value(column, token, partial_networks, test); !fine) return std::unexpected(fine.error());
     if (!test.ranges.empty() && test.ranges.back().first != test.ranges.back().second && ++ranges > kMostListedRanges) {
       return fail_at(token, "more than " + std::to_string(kMostListedRanges) + " ranges in one list");
@@ -178,10 +189,13 @@ std::expected<Test, FilterError> Parser::list(Column column, bool partial_networ
 }
 
 std::expected<Test, FilterError> Parser::pattern(Column column) {
-  if (type_of(column) != ColumnType::string) return fail_at(ahead(0), std::string(flow::name(column)) + " is not a text: regular expressions are for texts only");
+  if (type_of(column) != ColumnType::string)
+    return fail_at(ahead(0),
+                   std::string(flow::name(column)) + " is not a text: regular expressions are for texts only");
   const Token& token = now();
   if (token.kind != TokenKind::word && token.kind != TokenKind::text) return expected("a regular expression in quotes");
-  if (token.text.size() > kMostPattern) return fail_at(token, "the regular expression is longer than " + std::to_string(kMostPattern) + " octets");
+  if (token.text.size() > kMostPattern)
+    return fail_at(token, "the regular expression is longer than " + std::to_string(kMostPattern) + " octets");
   re2::RE2::Options options;
   options.set_log_errors(false);
   const re2::RE2 compiled(token.text, options);

@@ -14,7 +14,9 @@ constexpr std::uint64_t kTcp = 6;
 constexpr std::uint64_t kIcmp = 1;
 constexpr std::uint64_t kIcmp6 = 58;
 
-ExpressionPtr protocol_is(std::uint64_t number) { return make({NumberTest{Column::proto, Compare::equal, 0, number}}); }
+ExpressionPtr protocol_is(std::uint64_t number) {
+  return make({NumberTest{Column::proto, Compare::equal, 0, number}});
+}
 
 bool takes_direction(const WordInfo& word) {
   return word.form == Form::pair || word.form == Form::network || word.form == Form::port_range;
@@ -33,7 +35,8 @@ Parsed Parser::word_test() {
     take();
     return protocol_test(*number);
   }
-  const auto as_number = token.lower.starts_with("as") ? parse_numbers(Column::src_as, token.lower) : std::unexpected("");
+  const auto as_number =
+      token.lower.starts_with("as") ? parse_numbers(Column::src_as, token.lower) : std::unexpected("");
   if (as_number) {
     take();
     Test test;
@@ -45,19 +48,34 @@ Parsed Parser::word_test() {
 
 Parsed Parser::known_word(const WordInfo& word) {
   switch (word.form) {
-    case Form::connective: return expected("a test");
-    case Form::direction: return direction_test();
-    case Form::any: take(); return make({Anything{}});
+    case Form::connective:
+      return expected("a test");
+    case Form::direction:
+      return direction_test();
+    case Form::any:
+      take();
+      return make({Anything{}});
     case Form::pair:
     case Form::network:
-    case Form::port_range: take(); return pair_test(word, Side::unsaid);
-    case Form::interface: take(); return interface_test(word, Side::unsaid);
-    case Form::peer: take(); return peer_test(word);
+    case Form::port_range:
+      take();
+      return pair_test(word, Side::unsaid);
+    case Form::interface:
+      take();
+      return interface_test(word, Side::unsaid);
+    case Form::peer:
+      take();
+      return peer_test(word);
     case Form::version:
       take();
-      return make({NumberTest{word.first, Compare::equal, 0, word.word == "ipv4" ? std::uint64_t{4} : std::uint64_t{6}}});
-    case Form::flags: take(); return flags_test();
-    case Form::icmp: take(); return icmp_test(word);
+      return make(
+          {NumberTest{word.first, Compare::equal, 0, word.word == "ipv4" ? std::uint64_t{4} : std::uint64_t{6}}});
+    case Form::flags:
+      take();
+      return flags_test();
+    case Form::icmp:
+      take();
+      return icmp_test(word);
   }
   return unknown_word();
 }
@@ -81,7 +99,9 @@ Parsed Parser::direction_test() {
     }
     // nfdump counts both ways in one record; here the way back is a flow of its own.
     if (counter && side == Side::source) return word_test();
-    if (counter) return fail_at(now(), "a flow has one direction here, the way back is a flow of its own; write 'bytes' or 'packets'");
+    if (counter)
+      return fail_at(now(),
+                     "a flow has one direction here, the way back is a flow of its own; write 'bytes' or 'packets'");
     return fail_at(now(), "write 'src mac' or 'dst mac'; 'in' and 'out' are for 'if'");
   }
   const auto side = direction();
@@ -120,14 +140,16 @@ Parsed Parser::pair_test(const WordInfo& word, Side side) {
   }
   auto test = test_of(word.first, false, word.form == Form::network);
   if (!test) return std::unexpected(std::move(test.error()));
-  const bool lone_network = word.form == Form::network && test->kind == Test::Kind::compare && now().kind == TokenKind::word;
+  const bool lone_network =
+      word.form == Form::network && test->kind == Test::Kind::compare && now().kind == TokenKind::word;
   // 'net 10.0.0.0 255.0.0.0', or tcpdump's 'net 10.0.0.0 mask 255.0.0.0'.
   const bool mask_word = lone_network && at_word("mask") && ahead(1).text.find('.') != std::string::npos;
   if (lone_network && (mask_word || now().text.find('.') != std::string::npos)) {
     if (mask_word) take();
     const auto length = parse_netmask(now().text);
     if (!length) return fail_at(now(), length.error());
-    if (!test->networks.front().address.is_v4()) return fail_at(now(), "a netmask is for IPv4 networks; write ADDRESS/LENGTH");
+    if (!test->networks.front().address.is_v4())
+      return fail_at(now(), "a netmask is for IPv4 networks; write ADDRESS/LENGTH");
     test->networks.front() = Prefix::of(test->networks.front().address, *length);
     take();
   }
@@ -143,7 +165,9 @@ Parsed Parser::address_without_word(Side side) {
     for (const WordInfo& word : words()) {
       if (takes_direction(word)) names.push_back(word.word);
     }
-    return fail_at(token, "'" + token.text + "' has no source and destination: after 'src' and 'dst' comes ip, net, port, as, mask, vlan, mac or the like" +
+    return fail_at(token, "'" + token.text +
+                              "' has no source and destination: after 'src' and 'dst' comes ip, net, port, as, mask, "
+                              "vlan, mac or the like" +
                               suggestion(token.lower, names));
   }
   take();
@@ -185,13 +209,15 @@ Parsed Parser::flags_test() {
 Parsed Parser::icmp_test(const WordInfo& word) {
   auto test = test_of(word.first, false, false);
   if (!test) return std::unexpected(std::move(test.error()));
-  return make_and({make({NumberInRanges{Column::proto, {{kIcmp, kIcmp}, {kIcmp6, kIcmp6}}}}), build(word.first, *test, word.zero)});
+  return make_and(
+      {make({NumberInRanges{Column::proto, {{kIcmp, kIcmp}, {kIcmp6, kIcmp6}}}}), build(word.first, *test, word.zero)});
 }
 
 /// 'tcp', and tcpdump's 'tcp dst port 80'.
 Parsed Parser::protocol_test(std::uint16_t number) {
   const WordInfo* word = now().kind == TokenKind::word ? find_word(now().lower) : nullptr;
-  const bool more = word != nullptr && (word->word == "port" || word->word == "portrange" || word->word == "src" || word->word == "dst");
+  const bool more = word != nullptr &&
+                    (word->word == "port" || word->word == "portrange" || word->word == "src" || word->word == "dst");
   if (!more) return protocol_is(number);
   Parsed rest = word_test();
   if (!rest) return rest;
@@ -209,7 +235,8 @@ Parsed Parser::unknown_word() const {
   candidates.insert(candidates.end(), column_names().begin(), column_names().end());
   for (const NamedNumber& protocol : protocols()) candidates.push_back(protocol.name);
   const Token& token = now();
-  if (const auto network = parse_network(token.text, false)) return fail_at(token, "expected a test; write 'ip " + token.text + "' or 'net " + token.text + "'");
+  if (const auto network = parse_network(token.text, false))
+    return fail_at(token, "expected a test; write 'ip " + token.text + "' or 'net " + token.text + "'");
   return fail_at(token, "unknown word '" + token.text + "'" + suggestion(token.lower, candidates));
 }
 

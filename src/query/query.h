@@ -19,9 +19,10 @@ enum class Metric : std::uint8_t { bytes, packets, flows };
 
 /// "Who sent the most?": sums of a metric over a time range, by dimensions, the largest first.
 ///
-/// bytes and packets are multiplied by the sampling rate (1 where unknown); values marked suspect do not count. A flow's
-/// bytes and packets belong to the moments between its start and its end: of a flow that began before `from_ms` or ended
-/// after `to_ms`, the part within the range counts, split as flow/spread.h says. `flows` counts at the flow's `time`.
+/// bytes and packets are multiplied by the sampling rate (1 where unknown); values marked suspect do not count. A
+/// flow's bytes and packets belong to the moments between its start and its end: of a flow that began before `from_ms`
+/// or ended after `to_ms`, the part within the range counts, split as flow/spread.h says. `flows` counts at the flow's
+/// `time`.
 struct Query {
   UnixMillis from_ms = 0;
   UnixMillis to_ms = 0;  ///< exclusive
@@ -51,15 +52,15 @@ struct Row {
 };
 
 struct Answer {
-  std::vector<Row> rows;         ///< sorted by the metric, largest first; ties by key
-  std::optional<Row> other;      ///< all that is not in rows; absent when nothing is left
-  Row total;                     ///< rows and other together
+  std::vector<Row> rows;            ///< sorted by the metric, largest first; ties by key
+  std::optional<Row> other;         ///< all that is not in rows; absent when nothing is left
+  Row total;                        ///< rows and other together
   std::vector<UnixMillis> buckets;  ///< the start of each bucket of the series
   /// The range answered: the query's, or wider where only a rollup still has its beginning (then whole buckets of it).
   UnixMillis from_ms = 0;
   UnixMillis to_ms = 0;
-  std::string source;            ///< what was read: "flows", "1m", "5m" or "1h"
-  std::uint64_t rows_read = 0;   ///< rows of the source that matched and were summed
+  std::string source;           ///< what was read: "flows", "1m", "5m" or "1h"
+  std::uint64_t rows_read = 0;  ///< rows of the source that matched and were summed
   UnixMillis took_ms = 0;
 };
 

@@ -32,8 +32,9 @@ constexpr auto kNames = [] {
 
 constexpr auto kMetrics = std::to_array<std::string_view>({"bytes", "packets", "flows"});
 constexpr UnixMillis kAutoBuckets = 300;
-constexpr auto kAutoSteps = std::to_array<UnixMillis>({kSecondMs, 10 * kSecondMs, 30 * kSecondMs, kMinuteMs, 5 * kMinuteMs, 15 * kMinuteMs, kHourMs,
-                                                       6 * kHourMs, kDayMs, 7 * kDayMs, 28 * kDayMs, 364 * kDayMs});
+constexpr auto kAutoSteps =
+    std::to_array<UnixMillis>({kSecondMs, 10 * kSecondMs, 30 * kSecondMs, kMinuteMs, 5 * kMinuteMs, 15 * kMinuteMs,
+                               kHourMs, 6 * kHourMs, kDayMs, 7 * kDayMs, 28 * kDayMs, 364 * kDayMs});
 
 std::unexpected<OptionError> wrong(std::string_view option, std::string message) {
   return std::unexpected(OptionError{std::string(option), std::move(message), std::nullopt});
@@ -46,14 +47,17 @@ struct Bound {
   bool now = false;
 };
 
-std::expected<Bound, OptionError> parse_bound(std::string_view option, const std::optional<std::string>& text, std::string_view otherwise, UnixMillis now) {
+std::expected<Bound, OptionError> parse_bound(std::string_view option, const std::optional<std::string>& text,
+                                              std::string_view otherwise, UnixMillis now) {
   const std::string_view typed = text ? std::string_view(*text) : otherwise;
   const auto time = parse_time(typed, now);
   if (!time) return wrong(option, time.error().message);
   return Bound{*time, typed.starts_with('-') || typed == "now", typed == "now"};
 }
 
-UnixMillis round_down(UnixMillis time, UnixMillis step) { return time - ((time % step) + step) % step; }
+UnixMillis round_down(UnixMillis time, UnixMillis step) {
+  return time - ((time % step) + step) % step;
+}
 
 /// What rollups ask of borders, by the length of the range.
 UnixMillis border_step(UnixMillis length) {
@@ -76,7 +80,8 @@ Outcome set_resolution(Query& query, const std::optional<std::string>& text) {
   }
   const auto length = parse_duration(*text);
   if (!length) return wrong("resolution", length.error().message + ", or auto");
-  if (*length < kSecondMs || *length % kSecondMs != 0) return wrong("resolution", "'" + *text + "' is not a multiple of one second");
+  if (*length < kSecondMs || *length % kSecondMs != 0)
+    return wrong("resolution", "'" + *text + "' is not a multiple of one second");
   query.resolution_ms = *length;
   return {};
 }
@@ -86,7 +91,9 @@ Outcome set_range(Query& query, const QueryOptions& options, UnixMillis now) {
   if (!from) return std::unexpected(from.error());
   const auto to = parse_bound("to", options.to, "now", now);
   if (!to) return std::unexpected(to.error());
-  if (from->time >= to->time) return wrong("from", "the range is empty: it begins at " + to_iso8601(from->time) + " and ends at " + to_iso8601(to->time));
+  if (from->time >= to->time)
+    return wrong("from",
+                 "the range is empty: it begins at " + to_iso8601(from->time) + " and ends at " + to_iso8601(to->time));
   query.from_ms = from->time;
   query.to_ms = to->time;
   if (const auto fine = set_resolution(query, options.resolution); !fine) return fine;
@@ -102,7 +109,9 @@ Outcome set_range(Query& query, const QueryOptions& options, UnixMillis now) {
 Outcome set_metric(Query& query, const std::optional<std::string>& text) {
   if (!text) return {};
   const auto at = std::ranges::find(kMetrics, std::string_view(*text));
-  if (at == kMetrics.end()) return wrong("metric", "'" + *text + "' is not a metric; write bytes, packets or flows" + suggestion(*text, kMetrics));
+  if (at == kMetrics.end())
+    return wrong("metric",
+                 "'" + *text + "' is not a metric; write bytes, packets or flows" + suggestion(*text, kMetrics));
   query.metric = static_cast<Metric>(at - kMetrics.begin());
   return {};
 }
@@ -137,7 +146,9 @@ Outcome set_by(Query& query, const std::optional<std::string>& text) {
 
 }  // namespace
 
-std::span<const std::string_view> query_option_names() { return kNames; }
+std::span<const std::string_view> query_option_names() {
+  return kNames;
+}
 
 bool set_option(QueryOptions& options, std::string_view name, std::string value) {
   const auto at = std::ranges::find(kOptions, name, &Option::name);
@@ -154,13 +165,15 @@ std::string show_error(const QueryOptions& options, const OptionError& error) {
 std::expected<std::vector<flow::Column>, OptionError> parse_columns(std::string_view text) {
   constexpr std::string_view kBetween = ", \t\n";
   std::vector<flow::Column> out;
-  for (std::size_t at = text.find_first_not_of(kBetween); at != std::string_view::npos; at = text.find_first_not_of(kBetween, at)) {
+  for (std::size_t at = text.find_first_not_of(kBetween); at != std::string_view::npos;
+       at = text.find_first_not_of(kBetween, at)) {
     const std::size_t stop = std::min(text.find_first_of(kBetween, at), text.size());
     const std::string name(text.substr(at, stop - at));
     const auto column = find_column_name(name);
     if (!column) return wrong("by", "unknown column '" + name + "'" + suggestion(name, column_names()));
     if (const auto fine = may_group_by(*column); !fine) return wrong("by", fine.error().message);
-    if (std::ranges::find(out, *column) != out.end()) return wrong("by", std::string(flow::name(*column)) + " is listed twice");
+    if (std::ranges::find(out, *column) != out.end())
+      return wrong("by", std::string(flow::name(*column)) + " is listed twice");
     out.push_back(*column);
     at = stop;
   }
@@ -169,8 +182,9 @@ std::expected<std::vector<flow::Column>, OptionError> parse_columns(std::string_
 
 std::expected<Query, OptionError> build_query(const QueryOptions& options, UnixMillis now) {
   Query query;
-  for (const Outcome& outcome : {set_filter(query, options.filter), set_by(query, options.by), set_metric(query, options.metric),
-                                 set_top(query, options.top), set_range(query, options, now)}) {
+  for (const Outcome& outcome :
+       {set_filter(query, options.filter), set_by(query, options.by), set_metric(query, options.metric),
+        set_top(query, options.top), set_range(query, options, now)}) {
     if (!outcome) return std::unexpected(outcome.error());
   }
   if (const auto fine = validate(query); !fine) return wrong("", fine.error().message);

@@ -41,9 +41,9 @@ struct OptionError {
 
 /// Builds and validates the question. `now` is what relative times count from.
 ///
-/// A beginning or end that was typed relative to now (or left out) is rounded down: to the resolution where there is one;
-/// and from ranges of 10 minutes on to a whole minute, of 6 hours to 5 minutes, of 2 days to an hour, so that rollups can
-/// answer. An end at "now" stays, and so do times that were typed in full.
+/// A beginning or end that was typed relative to now (or left out) is rounded down: to the resolution where there is
+/// one; and from ranges of 10 minutes on to a whole minute, of 6 hours to 5 minutes, of 2 days to an hour, so that
+/// rollups can answer. An end at "now" stays, and so do times that were typed in full.
 [[nodiscard]] std::expected<Query, OptionError> build_query(const QueryOptions& options, UnixMillis now);
 
 /// "src_as, dst_as" or nfdump's "srcas dstas" -> columns. Errors as build_query() has them.

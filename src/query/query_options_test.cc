@@ -37,8 +37,10 @@ TEST(BuildQuery, DefaultsToTheLastHour) {
 
 TEST(BuildQuery, TakesEveryOption) {
   QueryOptions options;
-  const std::pair<std::string_view, std::string> texts[] = {{"filter", "dst port 443"}, {"by", "srcip, dst_as pr"}, {"metric", "packets"}, {"from", "2025-11-22"},
-                                                            {"to", "2025-11-22 12:00"}, {"top", "25"},              {"resolution", "5m"}};
+  const std::pair<std::string_view, std::string> texts[] = {{"filter", "dst port 443"}, {"by", "srcip, dst_as pr"},
+                                                            {"metric", "packets"},      {"from", "2025-11-22"},
+                                                            {"to", "2025-11-22 12:00"}, {"top", "25"},
+                                                            {"resolution", "5m"}};
   for (const auto& [name, text] : texts) EXPECT_TRUE(set_option(options, name, text));
   EXPECT_EQ(std::size(texts), query_option_names().size());
   const auto query = build_query(options, kNow);
@@ -92,15 +94,18 @@ TEST(BuildQuery, ErrorsNameTheOption) {
   EXPECT_EQ(error_of(with("by", "bps")), "by: bps is a real number that hardly ever repeats; it cannot be grouped by");
   EXPECT_EQ(error_of(with("by", "bytes")), "by: bytes is summed; it cannot be grouped by");
   EXPECT_EQ(error_of(with("by", "srcip src_addr")), "by: src_addr is listed twice");
-  EXPECT_EQ(error_of(with("metric", "packet")), "metric: 'packet' is not a metric; write bytes, packets or flows; did you mean 'packets'?");
+  EXPECT_EQ(error_of(with("metric", "packet")),
+            "metric: 'packet' is not a metric; write bytes, packets or flows; did you mean 'packets'?");
   EXPECT_EQ(error_of(with("top", "many")), "top: 'many' is not a number of rows from 0 to 1000000");
   EXPECT_EQ(error_of(with("top", "-1")), "top: '-1' is not a number of rows from 0 to 1000000");
   EXPECT_EQ(error_of(with("top", "10x")), "top: '10x' is not a number of rows from 0 to 1000000");
   EXPECT_EQ(error_of(with("from", "yesterday")).substr(0, 36), "from: 'yesterday' is not a time; wri");
-  EXPECT_EQ(error_of(with("to", "2020-01-01")), "from: the range is empty: it begins at 2025-11-23T11:34:56.789Z and ends at 2020-01-01T00:00:00.000Z");
+  EXPECT_EQ(error_of(with("to", "2020-01-01")),
+            "from: the range is empty: it begins at 2025-11-23T11:34:56.789Z and ends at 2020-01-01T00:00:00.000Z");
   EXPECT_EQ(error_of(with("resolution", "5")).substr(0, 12), "resolution: ");
   EXPECT_EQ(error_of(with("resolution", "500ms")), "resolution: '500ms' is not a multiple of one second");
-  EXPECT_EQ(error_of(with("filter", "prot tcp")), "filter: unknown word 'prot'; did you mean 'proto'?\n  prot tcp\n  ^~~~");
+  EXPECT_EQ(error_of(with("filter", "prot tcp")),
+            "filter: unknown word 'prot'; did you mean 'proto'?\n  prot tcp\n  ^~~~");
 }
 
 TEST(BuildQuery, LimitsOfTheWholeNameNoOption) {

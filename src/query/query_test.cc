@@ -22,7 +22,9 @@ Query hour() {
   return query;
 }
 
-TEST(Validate, TakesAPlainQuestion) { EXPECT_TRUE(validate(hour())); }
+TEST(Validate, TakesAPlainQuestion) {
+  EXPECT_TRUE(validate(hour()));
+}
 
 TEST(Validate, RefusesEmptyAndBackwardRanges) {
   Query query = hour();
@@ -53,7 +55,8 @@ TEST(Validate, RefusesAKeyTwiceAndTooManyKeys) {
   ASSERT_FALSE(validate(query));
   EXPECT_EQ(validate(query).error().message, "src_as is listed twice");
   query.by.clear();
-  for (std::size_t i = 0; i <= kMostKeys; ++i) query.by.push_back(static_cast<Column>(static_cast<std::size_t>(Column::exporter) + i));
+  for (std::size_t i = 0; i <= kMostKeys; ++i)
+    query.by.push_back(static_cast<Column>(static_cast<std::size_t>(Column::exporter) + i));
   EXPECT_FALSE(validate(query));
 }
 
@@ -80,7 +83,8 @@ TEST(Validate, BoundsSeries) {
 TEST(ColumnsOf, NamesEachColumnOnce) {
   const auto filter = parse_filter("(port 80 or src_as != dst_as) and not src port 53 and bps > 1m and vrf is known");
   ASSERT_TRUE(filter);
-  const std::vector<Column> expected = {Column::src_port, Column::dst_port, Column::src_as, Column::dst_as, Column::bps, Column::vrf};
+  const std::vector<Column> expected = {Column::src_port, Column::dst_port, Column::src_as,
+                                        Column::dst_as,   Column::bps,      Column::vrf};
   EXPECT_EQ(columns_of(**filter), expected);
 }
 

@@ -25,9 +25,9 @@ RowValue stored_value(const FlowBatch& batch, std::size_t row) {
 std::optional<RowValue> any_stored_value(const FlowBatch& batch, std::size_t row, Column column) {
   if (!batch.masks()[row].has(column)) return std::nullopt;
   switch (column) {
-#define X(name, alias, type, role, storage, unit, meaning)                                             \
-  case Column::name:                                                                                   \
-    if constexpr (flow::is_stored(Column::name)) return stored_value<Column::name>(batch, row);        \
+#define X(name, alias, type, role, storage, unit, meaning)                                      \
+  case Column::name:                                                                            \
+    if constexpr (flow::is_stored(Column::name)) return stored_value<Column::name>(batch, row); \
     break;
     WEIR_COLUMNS(X)
 #undef X
@@ -68,18 +68,24 @@ std::optional<RowValue> rate_value(const FlowBatch& batch, std::size_t row, std:
 
 std::optional<RowValue> row_value(const FlowBatch& batch, std::size_t row, Column column) {
   switch (column) {
-    case Column::src_prefix: return prefix<Column::src_addr, Column::src_mask>(batch, row);
-    case Column::dst_prefix: return prefix<Column::dst_addr, Column::dst_mask>(batch, row);
-    case Column::duration: return duration(batch, row);
-    case Column::bps: return rate_value<Column::bytes>(batch, row, 8000);
-    case Column::pps: return rate_value<Column::packets>(batch, row, 1000);
+    case Column::src_prefix:
+      return prefix<Column::src_addr, Column::src_mask>(batch, row);
+    case Column::dst_prefix:
+      return prefix<Column::dst_addr, Column::dst_mask>(batch, row);
+    case Column::duration:
+      return duration(batch, row);
+    case Column::bps:
+      return rate_value<Column::bytes>(batch, row, 8000);
+    case Column::pps:
+      return rate_value<Column::packets>(batch, row, 1000);
     case Column::bpp: {
       const auto bytes = get<Column::bytes>(batch, row);
       const auto packets = get<Column::packets>(batch, row);
       if (!bytes || !packets) return std::nullopt;
       return bytes_per_packet(*bytes, *packets);
     }
-    default: return any_stored_value(batch, row, column);
+    default:
+      return any_stored_value(batch, row, column);
   }
 }
 

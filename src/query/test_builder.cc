@@ -17,24 +17,30 @@ ExpressionPtr known(Column column) {
 }
 
 /// A row without a value matches neither a test nor its opposite.
-ExpressionPtr opposite(Column column, ExpressionPtr test) { return make_and({known(column), make_not(std::move(test))}); }
+ExpressionPtr opposite(Column column, ExpressionPtr test) {
+  return make_and({known(column), make_not(std::move(test))});
+}
 
 /// src_prefix = P: the address lies in it and the mask is just as long.
 ExpressionPtr prefix_equals(Column column, const Prefix& prefix) {
   const PrefixParts parts = prefix_parts(column);
-  return make_and({make({AddressInNetworks{parts.address, {prefix}}}), make({NumberTest{parts.mask, Compare::equal, 0, prefix.length}})});
+  return make_and({make({AddressInNetworks{parts.address, {prefix}}}),
+                   make({NumberTest{parts.mask, Compare::equal, 0, prefix.length}})});
 }
 
 ExpressionPtr one_of(Column column, const Test& test) {
   switch (flow::info(column).type) {
-    case ColumnType::ip: return make({AddressInNetworks{column, test.networks}});
-    case ColumnType::string: return make({TextInList{column, test.texts}});
+    case ColumnType::ip:
+      return make({AddressInNetworks{column, test.networks}});
+    case ColumnType::string:
+      return make({TextInList{column, test.texts}});
     case ColumnType::prefix: {
       std::vector<ExpressionPtr> any;
       for (const Prefix& prefix : test.networks) any.push_back(prefix_equals(column, prefix));
       return make_or(std::move(any));
     }
-    default: return make({NumberInRanges{column, test.ranges}});
+    default:
+      return make({NumberInRanges{column, test.ranges}});
   }
 }
 
@@ -49,30 +55,40 @@ ExpressionPtr compared(Column column, const Test& test) {
 }
 
 bool asks_for_zero(const Test& test) {
-  const bool kind = test.kind == Test::Kind::listed || (test.kind == Test::Kind::compare && test.compare == Compare::equal);
+  const bool kind =
+      test.kind == Test::Kind::listed || (test.kind == Test::Kind::compare && test.compare == Compare::equal);
   return kind && !test.negative && std::ranges::any_of(test.ranges, [](const auto& range) { return range.first == 0; });
 }
 
 ExpressionPtr build_plain(Column column, const Test& test) {
   switch (test.kind) {
-    case Test::Kind::compare: return compared(column, test);
-    case Test::Kind::listed: return test.negative ? opposite(column, one_of(column, test)) : one_of(column, test);
+    case Test::Kind::compare:
+      return compared(column, test);
+    case Test::Kind::listed:
+      return test.negative ? opposite(column, one_of(column, test)) : one_of(column, test);
     case Test::Kind::pattern: {
       ExpressionPtr matches = make({TextMatches{column, test.texts.front()}});
       return test.negative ? opposite(column, std::move(matches)) : matches;
     }
-    case Test::Kind::known: return test.negative ? make_not(known(column)) : known(column);
-    case Test::Kind::bits: return make({BitTest{column, test.mask, test.ranges.front().first}});
-    case Test::Kind::column: return make({ColumnTest{column, test.compare, test.other}});
+    case Test::Kind::known:
+      return test.negative ? make_not(known(column)) : known(column);
+    case Test::Kind::bits:
+      return make({BitTest{column, test.mask, test.ranges.front().first}});
+    case Test::Kind::column:
+      return make({ColumnTest{column, test.compare, test.other}});
   }
   return nullptr;
 }
 
-bool is_negative(const Test& test) { return test.negative || (test.kind == Test::Kind::compare && test.compare == Compare::not_equal); }
+bool is_negative(const Test& test) {
+  return test.negative || (test.kind == Test::Kind::compare && test.compare == Compare::not_equal);
+}
 
 }  // namespace
 
-ExpressionPtr make(Expression expression) { return std::make_shared<const Expression>(std::move(expression)); }
+ExpressionPtr make(Expression expression) {
+  return std::make_shared<const Expression>(std::move(expression));
+}
 
 ExpressionPtr make_and(std::vector<ExpressionPtr> parts) {
   std::vector<ExpressionPtr> all;
@@ -98,7 +114,9 @@ ExpressionPtr make_or(std::vector<ExpressionPtr> parts) {
   return any.size() == 1 ? any.front() : make({Or{std::move(any)}});
 }
 
-ExpressionPtr make_not(ExpressionPtr inner) { return make({Not{std::move(inner)}}); }
+ExpressionPtr make_not(ExpressionPtr inner) {
+  return make({Not{std::move(inner)}});
+}
 
 ExpressionPtr build(Column column, const Test& test, Zero zero) {
   ExpressionPtr plain = build_plain(column, test);
@@ -110,11 +128,16 @@ ExpressionPtr build_pair(const WordInfo& word, Side side, const Test& test) {
   ExpressionPtr first = build(word.first, test, word.zero);
   ExpressionPtr second = build(word.second, test, word.zero);
   switch (side) {
-    case Side::source: return first;
-    case Side::destination: return second;
-    case Side::either: return make_or({std::move(first), std::move(second)});
-    case Side::both: return make_and({std::move(first), std::move(second)});
-    case Side::unsaid: break;
+    case Side::source:
+      return first;
+    case Side::destination:
+      return second;
+    case Side::either:
+      return make_or({std::move(first), std::move(second)});
+    case Side::both:
+      return make_and({std::move(first), std::move(second)});
+    case Side::unsaid:
+      break;
   }
   if (is_negative(test)) return make_and({std::move(first), std::move(second)});
   return make_or({std::move(first), std::move(second)});

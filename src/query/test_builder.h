@@ -17,11 +17,11 @@ using Parsed = std::expected<ExpressionPtr, FilterError>;
 
 /// Which columns of a pair a test is about.
 enum class Side : std::uint8_t {
-  unsaid,       ///< one of them; but both of them when the test is that something is not so
+  unsaid,  ///< one of them; but both of them when the test is that something is not so
   source,
   destination,
-  either,       ///< 'src or dst'
-  both,         ///< 'src and dst'
+  either,  ///< 'src or dst'
+  both,    ///< 'src and dst'
 };
 
 struct Test {

@@ -7,7 +7,9 @@
 namespace weir::query {
 namespace {
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80; }
+bool is_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0U) == 0x80;
+}
 
 /// Characters, near enough to columns of a terminal.
 std::size_t width_of(std::string_view text) {
@@ -25,7 +27,8 @@ std::string escaped(std::string_view text) {
       continue;
     }
     std::array<char, 8> hex{};
-    std::snprintf(hex.data(), hex.size(), "\\x%02x", static_cast<unsigned>(c1 ? static_cast<unsigned char>(text[++i]) : octet));
+    std::snprintf(hex.data(), hex.size(), "\\x%02x",
+                  static_cast<unsigned>(c1 ? static_cast<unsigned char>(text[++i]) : octet));
     out += hex.data();
   }
   return out;
@@ -47,9 +50,12 @@ void TextGrid::add_column(std::string header, Align align) {
   aligns_.push_back(align);
 }
 
-void TextGrid::add(std::string_view cell) { rows_.back().push_back(cut(escaped(cell))); }
+void TextGrid::add(std::string_view cell) {
+  rows_.back().push_back(cut(escaped(cell)));
+}
 
-void TextGrid::append_line(std::string& out, const std::vector<std::string>& cells, const std::vector<std::size_t>& widths) const {
+void TextGrid::append_line(std::string& out, const std::vector<std::string>& cells,
+                           const std::vector<std::size_t>& widths) const {
   std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const std::string gap(widths[i] - width_of(cells[i]), ' ');

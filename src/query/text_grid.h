@@ -23,7 +23,8 @@ class TextGrid {
   [[nodiscard]] std::string text() const;
 
  private:
-  void append_line(std::string& out, const std::vector<std::string>& cells, const std::vector<std::size_t>& widths) const;
+  void append_line(std::string& out, const std::vector<std::string>& cells,
+                   const std::vector<std::size_t>& widths) const;
   std::vector<std::string> headers_;
   std::vector<Align> aligns_;
   std::vector<std::vector<std::string>> rows_;

@@ -6,7 +6,9 @@
 namespace weir::query {
 namespace {
 
-std::unexpected<Error> refuse(std::string message) { return fail(ErrorCode::invalid, std::move(message)); }
+std::unexpected<Error> refuse(std::string message) {
+  return fail(ErrorCode::invalid, std::move(message));
+}
 
 Result<void> validate_series(const Query& query) {
   if (!query.resolution_ms) return {};
@@ -20,7 +22,8 @@ Result<void> validate_series(const Query& query) {
   }
   const std::size_t rows = query.by.empty() ? 1 : query.top;
   if (rows * buckets > kMostCells) {
-    return refuse(std::to_string(rows) + " rows of " + std::to_string(buckets) + " buckets are too many; ask for a smaller top or a coarser resolution");
+    return refuse(std::to_string(rows) + " rows of " + std::to_string(buckets) +
+                  " buckets are too many; ask for a smaller top or a coarser resolution");
   }
   return {};
 }
@@ -36,14 +39,16 @@ Result<void> may_group_by(flow::Column column) {
   const flow::ColumnInfo& info = flow::info(column);
   const std::string name(info.name);
   if (info.role == flow::Role::measure) return refuse(name + " is summed; it cannot be grouped by");
-  if (info.type == flow::ColumnType::real) return refuse(name + " is a real number that hardly ever repeats; it cannot be grouped by");
+  if (info.type == flow::ColumnType::real)
+    return refuse(name + " is a real number that hardly ever repeats; it cannot be grouped by");
   return {};
 }
 
 Result<void> validate(const Query& query) {
   if (query.from_ms >= query.to_ms) return refuse("the range is empty: its end must be after its beginning");
   // Beyond the year 9999 nothing is stored, and arithmetic on times could overflow.
-  if (query.from_ms < 0 || query.to_ms > 253'402'300'800'000) return refuse("the range must lie between the years 1970 and 9999");
+  if (query.from_ms < 0 || query.to_ms > 253'402'300'800'000)
+    return refuse("the range must lie between the years 1970 and 9999");
   if (query.by.size() > kMostKeys) return refuse("at most " + std::to_string(kMostKeys) + " columns can be grouped by");
   if (query.top > kMostTop) return refuse("at most the " + std::to_string(kMostTop) + " largest rows can be asked for");
   for (auto at = query.by.begin(); at != query.by.end(); ++at) {

@@ -9,16 +9,16 @@
 
 namespace weir::query {
 
-inline constexpr std::size_t kMostKeys = 16;             ///< columns in Query::by
-inline constexpr std::uint32_t kMostTop = 1'000'000;     ///< rows
-inline constexpr std::size_t kMostBuckets = 50'000;      ///< of one series
-inline constexpr std::size_t kMostCells = 5'000'000;     ///< rows times buckets
+inline constexpr std::size_t kMostKeys = 16;          ///< columns in Query::by
+inline constexpr std::uint32_t kMostTop = 1'000'000;  ///< rows
+inline constexpr std::size_t kMostBuckets = 50'000;   ///< of one series
+inline constexpr std::size_t kMostCells = 5'000'000;  ///< rows times buckets
 
 /// How many buckets the series has: the last one may be cut short by `to`. 0 when no series is asked for.
 [[nodiscard]] std::size_t bucket_count(const Query& query);
 
-/// Whether rows can be grouped by the column; the error says why not. Measures are summed, real-valued columns hardly ever
-/// repeat.
+/// Whether rows can be grouped by the column; the error says why not. Measures are summed, real-valued columns hardly
+/// ever repeat.
 [[nodiscard]] Result<void> may_group_by(flow::Column column);
 
 /// Refuses an empty or backward range, columns that cannot be grouped by or come twice, and what exceeds the limits.

@@ -82,7 +82,9 @@ std::vector<std::string_view> all_word_names() {
 
 }  // namespace
 
-std::span<const WordInfo> words() { return kWords; }
+std::span<const WordInfo> words() {
+  return kWords;
+}
 
 const WordInfo* find_word(std::string_view lower) {
   for (const WordInfo& info : kWords) {

@@ -16,13 +16,16 @@ using flow::ColumnType;
 /// One column of a chunk. DuckDB hands out untyped memory: the casts are here, behind a check of the type.
 class Vector {
  public:
-  explicit Vector(duckdb_vector vector) : data_(duckdb_vector_get_data(vector)), validity_(duckdb_vector_get_validity(vector)) {
+  explicit Vector(duckdb_vector vector)
+      : data_(duckdb_vector_get_data(vector)), validity_(duckdb_vector_get_validity(vector)) {
     duckdb_logical_type type = duckdb_vector_get_column_type(vector);
     type_ = duckdb_get_type_id(type);
     duckdb_destroy_logical_type(&type);
   }
   [[nodiscard]] duckdb_type type() const { return type_; }
-  [[nodiscard]] bool known(idx_t row) const { return validity_ == nullptr || duckdb_validity_row_is_valid(validity_, row); }
+  [[nodiscard]] bool known(idx_t row) const {
+    return validity_ == nullptr || duckdb_validity_row_is_valid(validity_, row);
+  }
   [[nodiscard]] std::uint64_t number(idx_t row) const { return static_cast<const std::uint64_t*>(data_)[row]; }
   [[nodiscard]] std::int64_t signed_number(idx_t row) const { return static_cast<const std::int64_t*>(data_)[row]; }
   [[nodiscard]] std::string text(idx_t row) const {
@@ -60,12 +63,17 @@ Result<void> check_types(const query::Query& query, std::span<const Vector> vect
 query::Cell read_cell(Column column, std::span<const Vector> vectors, idx_t row) {
   if (!vectors[0].known(row)) return std::monostate{};
   switch (flow::info(column).type) {
-    case ColumnType::string: return vectors[0].text(row);
-    case ColumnType::ip: return to_string(IpAddress{vectors[0].number(row), vectors[1].number(row)});
+    case ColumnType::string:
+      return vectors[0].text(row);
+    case ColumnType::ip:
+      return to_string(IpAddress{vectors[0].number(row), vectors[1].number(row)});
     case ColumnType::prefix:
-      return to_string(Prefix{{vectors[0].number(row), vectors[1].number(row)}, static_cast<std::uint8_t>(vectors[2].number(row))});
-    case ColumnType::mac: return flow::mac_text(vectors[0].number(row));
-    default: return vectors[0].number(row);
+      return to_string(
+          Prefix{{vectors[0].number(row), vectors[1].number(row)}, static_cast<std::uint8_t>(vectors[2].number(row))});
+    case ColumnType::mac:
+      return flow::mac_text(vectors[0].number(row));
+    default:
+      return vectors[0].number(row);
   }
 }
 
@@ -92,7 +100,8 @@ void add(query::Sums& to, const query::Sums& more) {
 
 }  // namespace
 
-AnswerReader::AnswerReader(const query::Query& query, const CompiledQuery& compiled) : query_(query), compiled_(compiled) {
+AnswerReader::AnswerReader(const query::Query& query, const CompiledQuery& compiled)
+    : query_(query), compiled_(compiled) {
   answer_.buckets = compiled.buckets;
   answer_.from_ms = query.from_ms;
   answer_.to_ms = query.to_ms;
@@ -104,7 +113,8 @@ void AnswerReader::take_row(query::Row& into, std::int64_t bucket, const query::
   for (query::Row* row : {&into, &answer_.total}) {
     add(row->sums, sums);
     row->series.resize(compiled_.buckets.size());
-    if (bucket >= 0 && static_cast<std::size_t>(bucket) < row->series.size()) add(row->series[static_cast<std::size_t>(bucket)], sums);
+    if (bucket >= 0 && static_cast<std::size_t>(bucket) < row->series.size())
+      add(row->series[static_cast<std::size_t>(bucket)], sums);
   }
 }
 
@@ -120,7 +130,8 @@ Result<void> AnswerReader::take(duckdb_data_chunk chunk) {
     query::Row* into = &other_;
     if (vectors[kRank].known(row)) {
       const std::int64_t rank = vectors[kRank].signed_number(row);
-      if (rank < 1 || rank > query_.top) return fail(ErrorCode::internal, "a statement's result has a rank beyond what was asked");
+      if (rank < 1 || rank > query_.top)
+        return fail(ErrorCode::internal, "a statement's result has a rank beyond what was asked");
       const auto index = static_cast<std::size_t>(rank - 1);
       if (index >= answer_.rows.size()) answer_.rows.resize(index + 1);
       into = &answer_.rows[index];

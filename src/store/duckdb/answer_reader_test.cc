@@ -70,7 +70,9 @@ std::uint64_t metric_of(const Query& query, const query::Sums& sums) {
   return query.metric == Metric::bytes ? sums.bytes : query.metric == Metric::packets ? sums.packets : sums.flows;
 }
 
-query::Row row_of(const Group& group) { return {{}, group.sums, group.series}; }
+query::Row row_of(const Group& group) {
+  return {{}, group.sums, group.series};
+}
 
 void merge(query::Row& into, const Group& group) {
   into.sums.bytes += group.sums.bytes;
@@ -101,7 +103,11 @@ Answer naive_answer(const Query& query, const flow::FlowBatch& rows, const flow:
     }
   }
   std::vector<std::pair<Key, Group>> sorted(groups.begin(), groups.end());
-  std::ranges::stable_sort(sorted, [&](const auto& a, const auto& b) { return metric_of(query, a.second.sums) > metric_of(query, b.second.sums); });
+  std::ranges::sort(sorted, [&](const auto& a, const auto& b) {
+    const std::uint64_t left = metric_of(query, a.second.sums);
+    const std::uint64_t right = metric_of(query, b.second.sums);
+    return left != right ? left > right : a.first < b.first;
+  });
   Answer answer;
   answer.total.series.resize(buckets);
   query::Row other{std::vector<query::Cell>(query.by.size()), {}, std::vector<query::Sums>(buckets)};
@@ -112,7 +118,8 @@ Answer naive_answer(const Query& query, const flow::FlowBatch& rows, const flow:
       answer.other = other;
     } else {
       answer.rows.push_back(row_of(sorted[i].second));
-      for (std::size_t k = 0; k < query.by.size(); ++k) answer.rows.back().key.push_back(cell_of(query.by[k], sorted[i].first[k]));
+      for (std::size_t k = 0; k < query.by.size(); ++k)
+        answer.rows.back().key.push_back(cell_of(query.by[k], sorted[i].first[k]));
     }
   }
   if (query.by.empty() && answer.rows.empty()) answer.rows = {answer.total};
@@ -178,7 +185,8 @@ class AnswerTest : public ::testing::Test {
     const auto answer = answer_from(query, source, relation);
     ASSERT_TRUE(answer) << answer.error().message;
     const Answer expected = naive_answer(query, rows_, strings_);
-    EXPECT_EQ(show(*answer), show(expected)) << "from +" << query.from_ms - kFirst << " to +" << query.to_ms - kFirst << " filter " << query.filter_text;
+    EXPECT_EQ(show(*answer), show(expected))
+        << "from +" << query.from_ms - kFirst << " to +" << query.to_ms - kFirst << " filter " << query.filter_text;
     EXPECT_EQ(answer->other.has_value(), expected.other.has_value());
     EXPECT_EQ(answer->buckets.size(), query::bucket_count(query));
   }
@@ -221,17 +229,21 @@ TEST_F(AnswerTest, RandomQuestions) {
   fill(600, 3);
   std::mt19937_64 random(4);
   const auto below = [&](std::uint64_t bound) { return random() % bound; };
-  constexpr auto kFilters = std::to_array<std::string_view>(
-      {"any", "proto 1-3", "net 10/8", "not src_port < 3", "bps > 1k", "src_customer = Acme or dst_as 3", "flags S", "as_path ~ '4134'"});
+  constexpr auto kFilters =
+      std::to_array<std::string_view>({"any", "proto 1-3", "net 10/8", "not src_port < 3", "bps > 1k",
+                                       "src_customer = Acme or dst_as 3", "flags S", "as_path ~ '4134'"});
   for (int i = 0; i < 150 && !HasFailure(); ++i) {
     Query query;
     // Odd milliseconds cut flows in the middle; whole minutes are the usual case.
     const UnixMillis step = below(2) == 0 ? 1 : kMinuteMs;
     query.from_ms = kFirst + static_cast<UnixMillis>(below(kHourMs)) / step * step;
-    query.to_ms = query.from_ms + std::max<UnixMillis>(1, static_cast<UnixMillis>(below(below(2) == 0 ? 5'000 : 2 * kHourMs)) / step * step);
+    query.to_ms =
+        query.from_ms +
+        std::max<UnixMillis>(1, static_cast<UnixMillis>(below(below(2) == 0 ? 5'000 : 2 * kHourMs)) / step * step);
     for (std::uint64_t k = below(4); k > 0; --k) {
       const auto column = static_cast<Column>(below(flow::kColumnCount));
-      if (query::may_group_by(column) && std::ranges::find(query.by, column) == query.by.end()) query.by.push_back(column);
+      if (query::may_group_by(column) && std::ranges::find(query.by, column) == query.by.end())
+        query.by.push_back(column);
     }
     query.metric = static_cast<Metric>(below(3));
     query.top = static_cast<std::uint32_t>(below(8));
@@ -291,8 +303,10 @@ TEST_F(AnswerTest, OneFlowIsSplitAtTheBordersOfTheRange) {
 }
 
 TEST_F(AnswerTest, SumsSaturateInsteadOfOverflowing) {
-  ASSERT_TRUE(database_.run("CREATE TABLE wide AS SELECT 1763856000000::BIGINT AS time, 7::UINTEGER AS src_as, 18446744073709551615::UBIGINT AS bytes, "
-                            "9223372036854775807::UBIGINT AS packets, 1::UBIGINT AS flows FROM range(5)"));
+  ASSERT_TRUE(
+      database_.run("CREATE TABLE wide AS SELECT 1763856000000::BIGINT AS time, 7::UINTEGER AS src_as, "
+                    "18446744073709551615::UBIGINT AS bytes, "
+                    "9223372036854775807::UBIGINT AS packets, 1::UBIGINT AS flows FROM range(5)"));
   Query query = hour();
   query.by = {Column::src_as};
   const auto answer = answer_from(query, Source::rollup_1h, "wide");
@@ -343,7 +357,9 @@ TEST_F(AnswerTest, PlansReadsAndNamesTheSource) {
 
 TEST_F(AnswerTest, ErrorsOfTheRunnerComeThrough) {
   TestRelations relations;
-  const auto answer = answer_query(hour(), relations, [](const std::string&, const TakeChunk&) -> Result<void> { return fail(ErrorCode::cancelled, "stopped"); });
+  const auto answer = answer_query(hour(), relations, [](const std::string&, const TakeChunk&) -> Result<void> {
+    return fail(ErrorCode::cancelled, "stopped");
+  });
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, ErrorCode::cancelled);
 }

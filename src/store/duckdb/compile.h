@@ -1,5 +1,5 @@
-// A question -> one SQL statement. Pure functions: no connection, no state. What a user typed enters SQL only as numbers
-// and escaped literals (compile_literal.h).
+// A question -> one SQL statement. Pure functions: no connection, no state. What a user typed enters SQL only as
+// numbers and escaped literals (compile_literal.h).
 #pragma once
 
 #include <cstddef>
@@ -14,8 +14,8 @@
 
 namespace weir::store {
 
-/// The first columns of every compiled statement's result. The columns of the keys follow, from kFirstKey on: for each of
-/// Query::by in order key_width() columns, UBIGINT or (text columns) VARCHAR, NULL where unknown.
+/// The first columns of every compiled statement's result. The columns of the keys follow, from kFirstKey on: for each
+/// of Query::by in order key_width() columns, UBIGINT or (text columns) VARCHAR, NULL where unknown.
 enum ResultColumn : std::size_t {
   kRank,     ///< BIGINT: 1 for the largest; NULL for all that is not among the largest
   kBucket,   ///< BIGINT: index into CompiledQuery::buckets; 0 when no series was asked for
@@ -36,8 +36,8 @@ struct CompiledQuery {
   std::vector<UnixMillis> buckets;
 };
 
-/// The whole question over `relation` (Relation::sql). Errors: invalid (what query::validate() refuses, text that is not
-/// UTF-8).
+/// The whole question over `relation` (Relation::sql). Errors: invalid (what query::validate() refuses, text that is
+/// not UTF-8).
 [[nodiscard]] Result<CompiledQuery> compile_query(const query::Query& query, Source source, std::string_view relation);
 
 /// The condition for a WHERE clause: true where the filter matches, false or NULL where it does not.

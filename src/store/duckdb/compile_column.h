@@ -11,8 +11,8 @@ namespace weir::store {
 /// The stored columns a column is made of: itself, or what a derived one is computed from.
 [[nodiscard]] std::vector<flow::Column> stored_columns(flow::Column column);
 
-/// The value of a column that has one: not addresses (columns `_hi`, `_lo`) and prefixes (key_sql). bps, pps and bpp are
-/// DOUBLE, durations UBIGINT.
+/// The value of a column that has one: not addresses (columns `_hi`, `_lo`) and prefixes (key_sql). bps, pps and bpp
+/// are DOUBLE, durations UBIGINT.
 [[nodiscard]] std::string value_sql(flow::Column column);
 
 /// The expressions that rows are grouped by: key_width() of them, whole numbers not below zero, or VARCHAR.

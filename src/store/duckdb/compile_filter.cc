@@ -13,12 +13,18 @@ using flow::ColumnType;
 
 std::string_view operator_sql(query::Compare compare) {
   switch (compare) {
-    case query::Compare::equal: return " = ";
-    case query::Compare::not_equal: return " <> ";
-    case query::Compare::less: return " < ";
-    case query::Compare::less_equal: return " <= ";
-    case query::Compare::greater: return " > ";
-    case query::Compare::greater_equal: return " >= ";
+    case query::Compare::equal:
+      return " = ";
+    case query::Compare::not_equal:
+      return " <> ";
+    case query::Compare::less:
+      return " < ";
+    case query::Compare::less_equal:
+      return " <= ";
+    case query::Compare::greater:
+      return " > ";
+    case query::Compare::greater_equal:
+      return " >= ";
   }
   return " = ";
 }
@@ -31,8 +37,8 @@ bool is_number(ColumnType type) {
   return type != ColumnType::ip && type != ColumnType::string && type != ColumnType::prefix;
 }
 
-/// Conditions may be NULL where a column is unknown. AND and OR keep that harmless, as NULL counts as false at the end; NOT
-/// must ask "is not true".
+/// Conditions may be NULL where a column is unknown. AND and OR keep that harmless, as NULL counts as false at the end;
+/// NOT must ask "is not true".
 struct FilterCompiler {
   Result<std::string> operator()(const query::Anything&) const { return "true"; }
   Result<std::string> operator()(const query::Not& node) const {
@@ -46,7 +52,8 @@ struct FilterCompiler {
   Result<std::string> operator()(const query::NumberTest& node) const {
     const ColumnType type = flow::info(node.column).type;
     if (!is_number(type)) return wrong_type(node.column, "a number");
-    if (type == ColumnType::real && !std::isfinite(node.real)) return fail(ErrorCode::invalid, "a number in the filter is not finite");
+    if (type == ColumnType::real && !std::isfinite(node.real))
+      return fail(ErrorCode::invalid, "a number in the filter is not finite");
     const std::string value = type == ColumnType::real ? sql_real(node.real) : sql_number(node.number);
     return "(" + value_sql(node.column) + ")" + std::string(operator_sql(node.compare)) + value;
   }
@@ -72,8 +79,10 @@ struct FilterCompiler {
 
   Result<std::string> operator()(const query::BitTest& node) const {
     const ColumnType type = flow::info(node.column).type;
-    if (!is_number(type) || type == ColumnType::real || type == ColumnType::time_ms) return wrong_type(node.column, "bits");
-    return "((" + value_sql(node.column) + ")::UBIGINT & " + sql_number(node.mask) + "::UBIGINT) = " + sql_number(node.value);
+    if (!is_number(type) || type == ColumnType::real || type == ColumnType::time_ms)
+      return wrong_type(node.column, "bits");
+    return "((" + value_sql(node.column) + ")::UBIGINT & " + sql_number(node.mask) +
+           "::UBIGINT) = " + sql_number(node.value);
   }
 
   Result<std::string> operator()(const query::AddressInNetworks& node) const {
@@ -103,11 +112,14 @@ struct FilterCompiler {
     const ColumnType left = flow::info(node.left).type;
     const ColumnType right = flow::info(node.right).type;
     if (is_number(left) != is_number(right) || (!is_number(left) && left != right)) {
-      return fail(ErrorCode::invalid, std::string(flow::name(node.left)) + " and " + std::string(flow::name(node.right)) +
+      return fail(ErrorCode::invalid, std::string(flow::name(node.left)) + " and " +
+                                          std::string(flow::name(node.right)) +
                                           " are of different types and cannot be compared");
     }
-    if (left == ColumnType::ip || left == ColumnType::prefix) return compare_words(key_sql(node.left), key_sql(node.right), node);
-    return "(" + value_sql(node.left) + ")" + std::string(operator_sql(node.compare)) + "(" + value_sql(node.right) + ")";
+    if (left == ColumnType::ip || left == ColumnType::prefix)
+      return compare_words(key_sql(node.left), key_sql(node.right), node);
+    return "(" + value_sql(node.left) + ")" + std::string(operator_sql(node.compare)) + "(" + value_sql(node.right) +
+           ")";
   }
 
   Result<std::string> operator()(const query::IsKnown& node) const {
@@ -117,7 +129,8 @@ struct FilterCompiler {
   }
 
  private:
-  static Result<std::string> join(const std::vector<query::ExpressionPtr>& parts, std::string_view between, std::string_view none) {
+  static Result<std::string> join(const std::vector<query::ExpressionPtr>& parts, std::string_view between,
+                                  std::string_view none) {
     std::string out;
     for (const auto& part : parts) {
       auto condition = compile_filter(*part);
@@ -131,7 +144,9 @@ struct FilterCompiler {
   /// Lexicographic comparison, NULL where a side is unknown (DuckDB's comparison of rows would not be).
   static std::string compare_words(const std::vector<std::string>& left, const std::vector<std::string>& right,
                                    const query::ColumnTest& node) {
-    const auto word = [&](std::size_t i, std::string_view op) { return "(" + left[i] + ")" + std::string(op) + "(" + right[i] + ")"; };
+    const auto word = [&](std::size_t i, std::string_view op) {
+      return "(" + left[i] + ")" + std::string(op) + "(" + right[i] + ")";
+    };
     std::string equal;
     for (std::size_t i = 0; i < left.size(); ++i) equal += (i == 0 ? "" : " AND ") + word(i, " = ");
     if (node.compare == query::Compare::equal) return equal;
@@ -139,13 +154,16 @@ struct FilterCompiler {
     const bool below = node.compare == query::Compare::less || node.compare == query::Compare::less_equal;
     const std::string_view strict = below ? " < " : " > ";
     std::string out = word(left.size() - 1, operator_sql(node.compare));
-    for (std::size_t i = left.size() - 1; i-- > 0;) out = word(i, strict) + " OR (" + word(i, " = ") + " AND (" + out + "))";
+    for (std::size_t i = left.size() - 1; i-- > 0;)
+      out = word(i, strict) + " OR (" + word(i, " = ") + " AND (" + out + "))";
     return out;
   }
 };
 
 }  // namespace
 
-Result<std::string> compile_filter(const query::Expression& filter) { return std::visit(FilterCompiler{}, filter.node); }
+Result<std::string> compile_filter(const query::Expression& filter) {
+  return std::visit(FilterCompiler{}, filter.node);
+}
 
 }  // namespace weir::store

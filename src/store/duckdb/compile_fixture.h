@@ -1,4 +1,5 @@
-// For tests: an in-memory DuckDB with a relation as relations.h describes it, filled from a FlowBatch; and random flows.
+// For tests: an in-memory DuckDB with a relation as relations.h describes it, filled from a FlowBatch; and random
+// flows.
 #pragma once
 
 #include <duckdb.h>
@@ -37,15 +38,16 @@ class ScratchDatabase {
   /// Makes the table `name`: all stored columns and `id`, the row's number.
   void fill_flows(const std::string& name, const flow::FlowBatch& rows, const flow::StringPool& strings);
   /// Makes the table `name` as a rollup of the rows.
-  void fill_rollup(const std::string& name, const flow::FlowBatch& rows, const flow::StringPool& strings, UnixMillis bucket);
+  void fill_rollup(const std::string& name, const flow::FlowBatch& rows, const flow::StringPool& strings,
+                   UnixMillis bucket);
 
  private:
   duckdb_database database_ = nullptr;
   duckdb_connection connection_ = nullptr;
 };
 
-/// Flows of about an hour from `kFirst` on: few different values in every column, unknown ones in a fifth, short and long
-/// durations, flows beyond the spreading limit, clocks that go back, absurd counters that are marked so.
+/// Flows of about an hour from `kFirst` on: few different values in every column, unknown ones in a fifth, short and
+/// long durations, flows beyond the spreading limit, clocks that go back, absurd counters that are marked so.
 inline constexpr UnixMillis kFirst = 1'763'856'000'000;
 void add_random_flows(flow::FlowBatch& to, std::size_t count, std::mt19937_64& random, flow::StringPool& strings);
 

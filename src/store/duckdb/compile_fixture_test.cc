@@ -18,13 +18,19 @@ using flow::FlowBatch;
 
 std::string_view sql_type(ColumnType type) {
   switch (type) {
-    case ColumnType::u8: return "UTINYINT";
-    case ColumnType::u16: return "USMALLINT";
-    case ColumnType::u32: return "UINTEGER";
+    case ColumnType::u8:
+      return "UTINYINT";
+    case ColumnType::u16:
+      return "USMALLINT";
+    case ColumnType::u32:
+      return "UINTEGER";
     case ColumnType::u64:
-    case ColumnType::mac: return "UBIGINT";
-    case ColumnType::time_ms: return "BIGINT";
-    default: return "VARCHAR";
+    case ColumnType::mac:
+      return "UBIGINT";
+    case ColumnType::time_ms:
+      return "BIGINT";
+    default:
+      return "VARCHAR";
   }
 }
 
@@ -36,14 +42,23 @@ std::string column_ddl(Column column) {
 
 void append_number(duckdb_appender to, ColumnType type, std::uint64_t value) {
   switch (type) {
-    case ColumnType::u8: duckdb_append_uint8(to, static_cast<std::uint8_t>(value)); break;
-    case ColumnType::u16: duckdb_append_uint16(to, static_cast<std::uint16_t>(value)); break;
-    case ColumnType::u32: duckdb_append_uint32(to, static_cast<std::uint32_t>(value)); break;
-    default: duckdb_append_uint64(to, value); break;
+    case ColumnType::u8:
+      duckdb_append_uint8(to, static_cast<std::uint8_t>(value));
+      break;
+    case ColumnType::u16:
+      duckdb_append_uint16(to, static_cast<std::uint16_t>(value));
+      break;
+    case ColumnType::u32:
+      duckdb_append_uint32(to, static_cast<std::uint32_t>(value));
+      break;
+    default:
+      duckdb_append_uint64(to, value);
+      break;
   }
 }
 
-void append_cell(duckdb_appender to, const FlowBatch& rows, std::size_t row, Column column, const flow::StringPool& strings) {
+void append_cell(duckdb_appender to, const FlowBatch& rows, std::size_t row, Column column,
+                 const flow::StringPool& strings) {
   const auto value = query::row_value(rows, row, column);
   const ColumnType type = flow::info(column).type;
   if (!value) {
@@ -66,7 +81,8 @@ void append_cell(duckdb_appender to, const FlowBatch& rows, std::size_t row, Col
 template <typename Append>
 void append_to(duckdb_connection connection, const std::string& table, Append append) {
   duckdb_appender appender = nullptr;
-  if (duckdb_appender_create(connection, nullptr, table.c_str(), &appender) != DuckDBSuccess) throw std::runtime_error("no table " + table);
+  if (duckdb_appender_create(connection, nullptr, table.c_str(), &appender) != DuckDBSuccess)
+    throw std::runtime_error("no table " + table);
   append(appender);
   const bool closed = duckdb_appender_close(appender) == DuckDBSuccess;
   const std::string error = closed ? "" : duckdb_appender_error(appender);
@@ -89,7 +105,8 @@ UnixMillis duration_of(const FlowBatch& rows, std::size_t row) {
 
 class RandomFlows {
  public:
-  RandomFlows(FlowBatch& rows, std::mt19937_64& random, flow::StringPool& strings) : rows_(rows), random_(random), strings_(strings) {}
+  RandomFlows(FlowBatch& rows, std::mt19937_64& random, flow::StringPool& strings)
+      : rows_(rows), random_(random), strings_(strings) {}
 
   void fill(std::size_t row) {
 #define X(name, alias, type, role, storage, unit, meaning) \
@@ -114,17 +131,19 @@ class RandomFlows {
     constexpr ColumnType type = flow::info(C).type;
     if constexpr (type == ColumnType::ip) {
       constexpr auto kAddresses = std::to_array<std::string_view>(
-          {"10.0.0.1", "10.0.0.2", "10.1.2.3", "0.0.0.0", "255.255.255.255", "192.0.2.200", "::", "::1", "2001:db8::1", "2001:db8:0:1::",
-           "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "::fffe:a00:1", "::1:0:0", "fe80::1"});
+          {"10.0.0.1", "10.0.0.2", "10.1.2.3", "0.0.0.0", "255.255.255.255", "192.0.2.200", "::", "::1", "2001:db8::1",
+           "2001:db8:0:1::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "::fffe:a00:1", "::1:0:0", "fe80::1"});
       return *parse_ip(kAddresses[below(kAddresses.size())]);
     } else if constexpr (type == ColumnType::string) {
-      constexpr auto kTexts = std::to_array<std::string_view>(
-          {"", "in", "out", "Acme", "Bo'b", "\"q\"", "a\\b", "3491 4134 4809", "15169", "xe-0/0/0", "M\xc3\xbcller", "%", "_", "line\nbreak", "$1", "MY"});
+      constexpr auto kTexts =
+          std::to_array<std::string_view>({"", "in", "out", "Acme", "Bo'b", "\"q\"", "a\\b", "3491 4134 4809", "15169",
+                                           "xe-0/0/0", "M\xc3\xbcller", "%", "_", "line\nbreak", "$1", "MY"});
       return strings_.intern(kTexts[below(kTexts.size())]);
     } else if constexpr (type == ColumnType::time_ms) {
       return kFirst + static_cast<UnixMillis>(below(kHourMs));
     } else if constexpr (C == Column::src_mask || C == Column::dst_mask) {
-      constexpr auto kMasks = std::to_array<std::uint8_t>({0, 1, 8, 24, 31, 32, 33, 48, 63, 64, 65, 96, 127, 128, 200, 255});
+      constexpr auto kMasks =
+          std::to_array<std::uint8_t>({0, 1, 8, 24, 31, 32, 33, 48, 63, 64, 65, 96, 127, 128, 200, 255});
       return kMasks[below(kMasks.size())];
     } else {
       using Number = flow::Value<C>;
@@ -157,14 +176,18 @@ class RandomFlows {
     }
     if (!one_in(10)) rows_.set<Column::bytes>(row, below(bounds[below(4)]));
     if (!one_in(10)) rows_.set<Column::packets>(row, below(bounds[below(4)]));
-    if (one_in(2)) rows_.masks()[row].clear(Column::flows);
-    else rows_.set<Column::flows>(row, static_cast<std::uint32_t>(1 + below(2)));
+    if (one_in(2))
+      rows_.masks()[row].clear(Column::flows);
+    else
+      rows_.set<Column::flows>(row, static_cast<std::uint32_t>(1 + below(2)));
     const std::uint64_t rate = rows_.get_or<Column::sampling_rate>(row, 1);
     std::uint8_t suspect = one_in(12) ? flow::kSuspectClock : 0;
     if (one_in(20) || rows_.get_or<Column::bytes>(row, 0) >= kMostCounted / rate) suspect |= flow::kSuspectBytes;
     if (one_in(20) || rows_.get_or<Column::packets>(row, 0) >= kMostCounted / rate) suspect |= flow::kSuspectPackets;
-    if (suspect == 0 && one_in(2)) rows_.masks()[row].clear(Column::suspect);
-    else rows_.set<Column::suspect>(row, suspect);
+    if (suspect == 0 && one_in(2))
+      rows_.masks()[row].clear(Column::suspect);
+    else
+      rows_.set<Column::suspect>(row, suspect);
   }
 
   FlowBatch& rows_;
@@ -191,13 +214,16 @@ Result<void> ScratchDatabase::run(const std::string& sql, const TakeChunk& take)
   return out;
 }
 
-Result<std::vector<std::size_t>> ScratchDatabase::rows_where(const std::string& relation, const std::string& condition) {
+Result<std::vector<std::size_t>> ScratchDatabase::rows_where(const std::string& relation,
+                                                             const std::string& condition) {
   std::vector<std::size_t> out;
-  const auto done = run("SELECT id FROM " + relation + " WHERE " + condition + " ORDER BY id", [&](duckdb_data_chunk chunk) {
-    const auto* ids = static_cast<const std::uint64_t*>(duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, 0)));
-    out.insert(out.end(), ids, ids + duckdb_data_chunk_get_size(chunk));
-    return Result<void>();
-  });
+  const auto done =
+      run("SELECT id FROM " + relation + " WHERE " + condition + " ORDER BY id", [&](duckdb_data_chunk chunk) {
+        const auto* ids =
+            static_cast<const std::uint64_t*>(duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, 0)));
+        out.insert(out.end(), ids, ids + duckdb_data_chunk_get_size(chunk));
+        return Result<void>();
+      });
   if (!done) return std::unexpected(done.error());
   return out;
 }
@@ -215,7 +241,8 @@ void ScratchDatabase::fill_flows(const std::string& name, const FlowBatch& rows,
   });
 }
 
-void ScratchDatabase::fill_rollup(const std::string& name, const FlowBatch& rows, const flow::StringPool& strings, UnixMillis bucket) {
+void ScratchDatabase::fill_rollup(const std::string& name, const FlowBatch& rows, const flow::StringPool& strings,
+                                  UnixMillis bucket) {
   std::string ddl = "CREATE TABLE " + name + " (\"time\" BIGINT";
   for (const Column column : kRollupColumns) ddl += ", " + column_ddl(column);
   ddl += ", bytes UBIGINT, packets UBIGINT, flows UBIGINT)";
@@ -248,7 +275,8 @@ Share share_of(const FlowBatch& rows, std::size_t row, UnixMillis from, UnixMill
   const std::uint64_t rate = rows.get_or<Column::sampling_rate>(row, 1);
   const unsigned suspect = rows.get_or<Column::suspect>(row, 0);
   const std::uint64_t bytes = (suspect & flow::kSuspectBytes) != 0 ? 0 : rows.get_or<Column::bytes>(row, 0) * rate;
-  const std::uint64_t packets = (suspect & flow::kSuspectPackets) != 0 ? 0 : rows.get_or<Column::packets>(row, 0) * rate;
+  const std::uint64_t packets =
+      (suspect & flow::kSuspectPackets) != 0 ? 0 : rows.get_or<Column::packets>(row, 0) * rate;
   const UnixMillis lasted = duration_of(rows, row);
   const auto share = [&](std::uint64_t total) {
     return flow::share_before(total, time, lasted, to) - flow::share_before(total, time, lasted, from);

@@ -31,9 +31,13 @@ std::string sql_name(flow::Column column, std::string_view part) {
   return "\"" + std::string(flow::name(column)) + std::string(part) + "\"";
 }
 
-std::string sql_number(std::uint64_t number) { return std::to_string(number); }
+std::string sql_number(std::uint64_t number) {
+  return std::to_string(number);
+}
 
-std::string sql_time(UnixMillis time) { return std::to_string(time); }
+std::string sql_time(UnixMillis time) {
+  return std::to_string(time);
+}
 
 std::string sql_real(double value) {
   std::array<char, 40> text{};

@@ -12,8 +12,8 @@
 
 namespace weir::store {
 
-/// A string literal: quotes doubled, NUL octets as chr(0). Errors: invalid, when the text is not UTF-8 (no stored text can
-/// be equal to it, and DuckDB refuses such statements).
+/// A string literal: quotes doubled, NUL octets as chr(0). Errors: invalid, when the text is not UTF-8 (no stored text
+/// can be equal to it, and DuckDB refuses such statements).
 [[nodiscard]] Result<std::string> sql_text(std::string_view text);
 /// A quoted identifier of a stored column; `part` is "", "_hi" or "_lo".
 [[nodiscard]] std::string sql_name(flow::Column column, std::string_view part = {});
@@ -22,8 +22,9 @@ namespace weir::store {
 /// A DOUBLE literal that reads back as the same value. Not for infinities and NaN.
 [[nodiscard]] std::string sql_real(double value);
 
-/// `expression IN (...)`. DuckDB walks a plain list value by value; behind a few values a hash join is far faster, and this
-/// form makes one wherever it stands in a condition. `type` is the SQL type of the values, which are literals.
-[[nodiscard]] std::string sql_in(std::string_view expression, const std::vector<std::string>& values, std::string_view type);
+/// `expression IN (...)`. DuckDB walks a plain list value by value; behind a few values a hash join is far faster, and
+/// this form makes one wherever it stands in a condition. `type` is the SQL type of the values, which are literals.
+[[nodiscard]] std::string sql_in(std::string_view expression, const std::vector<std::string>& values,
+                                 std::string_view type);
 
 }  // namespace weir::store

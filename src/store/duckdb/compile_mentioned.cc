@@ -30,7 +30,8 @@ std::vector<Column> columns_read(const query::Query& query, Source source) {
   std::vector<Column> out = columns_mentioned(query);
   for (const Column column : {Column::time, Column::bytes, Column::packets, Column::flows}) add(out, column);
   if (source == Source::flows) {
-    for (const Column column : {Column::sampling_rate, Column::suspect, Column::flow_start, Column::flow_end}) add(out, column);
+    for (const Column column : {Column::sampling_rate, Column::suspect, Column::flow_start, Column::flow_end})
+      add(out, column);
   }
   return out;
 }

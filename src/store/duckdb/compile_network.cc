@@ -28,12 +28,14 @@ std::string between(const std::string& word, std::uint64_t first, std::uint64_t 
 /// One network as a range. A prefix fixes whole bits, so that at most one of the two words varies within bounds.
 std::string range_sql(const Words& words, const Prefix& network) {
   const IpAddress last = network.last();
-  if (network.address.hi == last.hi) return between(words.hi, last.hi, last.hi) + " AND " + between(words.lo, network.address.lo, last.lo);
+  if (network.address.hi == last.hi)
+    return between(words.hi, last.hi, last.hi) + " AND " + between(words.lo, network.address.lo, last.lo);
   return between(words.hi, network.address.hi, last.hi);
 }
 
 bool covers_v4(const Prefix& network) {
-  return !network.address.is_v4() && network.address <= IpAddress::v4(0) && IpAddress::v4(~std::uint32_t{0}) <= network.last();
+  return !network.address.is_v4() && network.address <= IpAddress::v4(0) &&
+         IpAddress::v4(~std::uint32_t{0}) <= network.last();
 }
 
 void append_or(std::string& out, const std::string& condition) {
@@ -55,12 +57,14 @@ std::string same_length_sql(const Words& words, const std::vector<Prefix>& netwo
   const unsigned host_bits = (v4 ? 32U : 128U) - std::min(length, v4 ? 32U : 128U);
   const auto masked = [](const std::string& word, unsigned bits) {
     if (bits == 0) return word;
-    return bits >= 64 ? std::string("0::UBIGINT") : "(" + word + " & " + sql_number(~std::uint64_t{0} << bits) + "::UBIGINT)";
+    return bits >= 64 ? std::string("0::UBIGINT")
+                      : "(" + word + " & " + sql_number(~std::uint64_t{0} << bits) + "::UBIGINT)";
   };
   if (v4) return words.hi + " = 0 AND " + sql_in(masked(words.lo, host_bits), los, "UBIGINT");
   if (host_bits >= 64) return sql_in(masked(words.hi, host_bits - 64), his, "UBIGINT");
   std::string pairs;
-  for (std::size_t i = 0; i < his.size(); ++i) pairs += (i == 0 ? "(" : ",(") + his[i] + "::UBIGINT," + los[i] + "::UBIGINT)";
+  for (std::size_t i = 0; i < his.size(); ++i)
+    pairs += (i == 0 ? "(" : ",(") + his[i] + "::UBIGINT," + los[i] + "::UBIGINT)";
   return "(" + words.hi + ", " + masked(words.lo, host_bits) + ") IN (VALUES " + pairs + ")";
 }
 
@@ -107,8 +111,8 @@ std::string networks_sql(flow::Column column, std::vector<Prefix> networks) {
     std::string condition = family_sql(words, v6);
     // IPv4 addresses are held IPv4-mapped, and ::/0 does not mean them.
     if (over_v4) {
-      condition = "(" + condition + ") AND (" + words.hi + " <> 0 OR " + words.lo + " NOT BETWEEN " + sql_number(kFirstV4) + " AND " +
-                  sql_number(kLastV4) + ")";
+      condition = "(" + condition + ") AND (" + words.hi + " <> 0 OR " + words.lo + " NOT BETWEEN " +
+                  sql_number(kFirstV4) + " AND " + sql_number(kLastV4) + ")";
     }
     append_or(out, condition);
   }

@@ -9,8 +9,8 @@
 
 namespace weir::store {
 
-/// A condition over `column`_hi and `column`_lo: range comparisons for a few networks, so that zone maps of tables and of
-/// Parquet files cut the scan; hash lookups by prefix length for many. False when there are no networks.
+/// A condition over `column`_hi and `column`_lo: range comparisons for a few networks, so that zone maps of tables and
+/// of Parquet files cut the scan; hash lookups by prefix length for many. False when there are no networks.
 [[nodiscard]] std::string networks_sql(flow::Column column, std::vector<Prefix> networks);
 
 }  // namespace weir::store

@@ -12,12 +12,13 @@
 //
 //   base     the relation's rows that matter: keys k0.., time t, duration d, and what the row adds in all: b, p, f
 //   top      the N largest keys by the metric, with their ranks
-//   sums     by rank (NULL for all other keys) and bucket: rows that lie within one bucket take the fast path, the others
+//   sums     by rank (NULL for all other keys) and bucket: rows that lie within one bucket take the fast path, the
+//   others
 //            are split over their buckets
 //
-// Keys that may be many (addresses) are summed by the metric alone to find the top ones, and a second pass over the rows
-// makes the other sums and the series of those only: this is half the cost of all sums for all keys. Keys that are few are
-// summed in one pass (`groups`), of which `top` and `sums` are made.
+// Keys that may be many (addresses) are summed by the metric alone to find the top ones, and a second pass over the
+// rows makes the other sums and the series of those only: this is half the cost of all sums for all keys. Keys that are
+// few are summed in one pass (`groups`), of which `top` and `sums` are made.
 //
 // Rollup rows lie within one bucket by construction, so that nothing is split.
 
@@ -73,13 +74,20 @@ unsigned value_bits(Column column) {
   switch (flow::info(column).type) {
     case ColumnType::ip:
     case ColumnType::mac:
-    case ColumnType::time_ms: return column == Column::exporter ? 6 : 24;
-    case ColumnType::prefix: return 18;
-    case ColumnType::u8: return 6;
-    case ColumnType::u16: return 16;
-    case ColumnType::string: return column == Column::as_path || column == Column::communities ? 17 : 7;
-    case ColumnType::u64: return 24;
-    default: return column == Column::in_if || column == Column::out_if ? 8 : 14;
+    case ColumnType::time_ms:
+      return column == Column::exporter ? 6 : 24;
+    case ColumnType::prefix:
+      return 18;
+    case ColumnType::u8:
+      return 6;
+    case ColumnType::u16:
+      return 16;
+    case ColumnType::string:
+      return column == Column::as_path || column == Column::communities ? 17 : 7;
+    case ColumnType::u64:
+      return 24;
+    default:
+      return column == Column::in_if || column == Column::out_if ? 8 : 14;
   }
 }
 
@@ -93,21 +101,27 @@ bool groups_may_be_many(const query::Query& query) {
 std::string reaches_sql(const Shape& shape) {
   const FlowSpan span{"\"time\"", lasted_sql()};
   const std::string late = span.lasted + " > \"time\" - " + shape.to;
-  return "\"time\" < " + shape.to + " OR (" + late + " AND (" + share_sql(span, weighed_sql(Column::bytes, flow::kSuspectBytes), shape.from, shape.to) +
-         " > 0 OR " + share_sql(span, weighed_sql(Column::packets, flow::kSuspectPackets), shape.from, shape.to) + " > 0))";
+  return "\"time\" < " + shape.to + " OR (" + late + " AND (" +
+         share_sql(span, weighed_sql(Column::bytes, flow::kSuspectBytes), shape.from, shape.to) + " > 0 OR " +
+         share_sql(span, weighed_sql(Column::packets, flow::kSuspectPackets), shape.from, shape.to) + " > 0))";
 }
 
 std::string base_sql(const Shape& shape, std::string_view relation, const std::string& filter) {
   std::string select = "SELECT ";
   for (std::size_t i = 0; i < shape.keys.size(); ++i) select += shape.keys[i] + " AS " + shape.key_names[i] + ", ";
-  const std::string within = " FROM " + std::string(relation) + " WHERE (" + filter + ") AND \"time\" >= " + shape.from + " AND \"time\" < ";
+  const std::string within =
+      " FROM " + std::string(relation) + " WHERE (" + filter + ") AND \"time\" >= " + shape.from + " AND \"time\" < ";
   if (shape.rollup) {
-    const auto counter = [](Column column) { return "least(coalesce(" + sql_name(column) + ", 0), 9223372036854775807)::BIGINT"; };
-    return select + "\"time\" AS t, " + counter(Column::bytes) + " AS b, " + counter(Column::packets) + " AS p, " + counter(Column::flows) +
-           " AS f" + within + shape.to + " AND (\"bytes\" > 0 OR \"packets\" > 0 OR \"flows\" > 0)";
+    const auto counter = [](Column column) {
+      return "least(coalesce(" + sql_name(column) + ", 0), 9223372036854775807)::BIGINT";
+    };
+    return select + "\"time\" AS t, " + counter(Column::bytes) + " AS b, " + counter(Column::packets) + " AS p, " +
+           counter(Column::flows) + " AS f" + within + shape.to +
+           " AND (\"bytes\" > 0 OR \"packets\" > 0 OR \"flows\" > 0)";
   }
-  return select + "\"time\" AS t, " + lasted_sql() + " AS d, " + weighed_sql(Column::bytes, flow::kSuspectBytes) + " AS b, " +
-         weighed_sql(Column::packets, flow::kSuspectPackets) + " AS p, coalesce(\"flows\", 1)::BIGINT AS f" + within + shape.to + " + " +
+  return select + "\"time\" AS t, " + lasted_sql() + " AS d, " + weighed_sql(Column::bytes, flow::kSuspectBytes) +
+         " AS b, " + weighed_sql(Column::packets, flow::kSuspectPackets) +
+         " AS p, coalesce(\"flows\", 1)::BIGINT AS f" + within + shape.to + " + " +
          std::to_string(flow::kMostSpreadMs) + " AND (" + reaches_sql(shape) + ")";
 }
 
@@ -118,13 +132,18 @@ std::string counter_sql(const Shape& shape, const std::string& total) {
          share_sql(base_span(), total, shape.from, shape.to) + " END";
 }
 
-std::string flows_sql(const Shape& shape) { return shape.rollup ? "f" : "CASE WHEN t < " + shape.to + " THEN f ELSE 0 END"; }
+std::string flows_sql(const Shape& shape) {
+  return shape.rollup ? "f" : "CASE WHEN t < " + shape.to + " THEN f ELSE 0 END";
+}
 
 std::string_view metric_name(const Shape& shape) {
   switch (shape.query.metric) {
-    case query::Metric::bytes: return "b";
-    case query::Metric::packets: return "p";
-    case query::Metric::flows: return "f";
+    case query::Metric::bytes:
+      return "b";
+    case query::Metric::packets:
+      return "p";
+    case query::Metric::flows:
+      return "f";
   }
   return "b";
 }
@@ -133,8 +152,8 @@ std::string_view metric_name(const Shape& shape) {
 std::string plain_sums(const Shape& shape, const std::string& rows, const std::string& keys) {
   const std::string group = keys.empty() ? "" : " GROUP BY " + keys;
   const std::string select = keys.empty() ? "SELECT " : "SELECT " + keys + ", ";
-  return select + "0::BIGINT AS i, sum(" + counter_sql(shape, "b") + ") AS b, sum(" + counter_sql(shape, "p") + ") AS p, sum(" + flows_sql(shape) +
-         ") AS f, count(*) AS n FROM " + rows + group;
+  return select + "0::BIGINT AS i, sum(" + counter_sql(shape, "b") + ") AS b, sum(" + counter_sql(shape, "p") +
+         ") AS p, sum(" + flows_sql(shape) + ") AS f, count(*) AS n FROM " + rows + group;
 }
 
 std::string series_sums(const Shape& shape, const std::string& rows, const std::string& keys) {
@@ -142,19 +161,21 @@ std::string series_sums(const Shape& shape, const std::string& rows, const std::
   const std::string step = sql_time(*shape.query.resolution_ms);
   const std::string offset = "(t - " + shape.from + ")";
   const std::string bucket = offset + " // " + step;
-  const std::string fast = "SELECT " + keyed + bucket + " AS i, sum(b) AS b, sum(p) AS p, sum(f) AS f, count(*) AS n FROM " + rows;
+  const std::string fast =
+      "SELECT " + keyed + bucket + " AS i, sum(b) AS b, sum(p) AS p, sum(f) AS f, count(*) AS n FROM " + rows;
   const std::string group = " GROUP BY " + keyed + "i";
   if (shape.rollup) return fast + group;
   // The flow began in the bucket it ended in: how far it ended into the bucket is at least how long it lasted.
   const std::string within = "t < " + shape.to + " AND " + offset + " % " + step + " >= d";
   const std::string last = std::to_string(query::bucket_count(shape.query) - 1);
   const std::string first = "greatest((t - d - " + shape.from + ") // " + step + ", 0)";
-  const std::string split = "SELECT *, " + first + " AS i0, unnest(range(" + first + ", least(" + bucket + ", " + last + ") + 1)) AS i FROM " + rows +
-                            " WHERE NOT (" + within + ")";
+  const std::string split = "SELECT *, " + first + " AS i0, unnest(range(" + first + ", least(" + bucket + ", " + last +
+                            ") + 1)) AS i FROM " + rows + " WHERE NOT (" + within + ")";
   const std::string begin = "(" + shape.from + " + i * " + step + ")";
   const std::string end = "least(" + begin + " + " + step + ", " + shape.to + ")";
-  return fast + " WHERE " + within + group + " UNION ALL SELECT " + keyed + "i, sum(" + share_sql(base_span(), "b", begin, end) + ") AS b, sum(" +
-         share_sql(base_span(), "p", begin, end) + ") AS p, sum(CASE WHEN t < " + shape.to + " AND i = " + bucket +
+  return fast + " WHERE " + within + group + " UNION ALL SELECT " + keyed + "i, sum(" +
+         share_sql(base_span(), "b", begin, end) + ") AS b, sum(" + share_sql(base_span(), "p", begin, end) +
+         ") AS p, sum(CASE WHEN t < " + shape.to + " AND i = " + bucket +
          " THEN f ELSE 0 END) AS f, sum(CASE WHEN i = i0 THEN 1 ELSE 0 END) AS n FROM (" + split + ")" + group;
 }
 
@@ -167,8 +188,9 @@ std::string top_sql(const Shape& shape, const std::string& metric, std::string_v
   std::string order = "m DESC";
   for (const std::string& key : shape.key_names) order += ", " + key + " NULLS LAST";
   const std::string keys = join(shape.key_names, ", ");
-  return "SELECT row_number() OVER (ORDER BY " + order + ") AS rank, " + keys + " FROM (SELECT " + keys + ", sum(" + metric + ") AS m FROM " +
-         std::string(rows) + " GROUP BY " + keys + " ORDER BY " + order + " LIMIT " + std::to_string(shape.query.top) + ")";
+  return "SELECT row_number() OVER (ORDER BY " + order + ") AS rank, " + keys + " FROM (SELECT " + keys + ", sum(" +
+         metric + ") AS m FROM " + std::string(rows) + " GROUP BY " + keys + " ORDER BY " + order + " LIMIT " +
+         std::to_string(shape.query.top) + ")";
 }
 
 /// Rows of `rows` with the rank of their key, NULL for keys that are not among the largest.
@@ -180,16 +202,19 @@ std::string ranked_sql(const Shape& shape, const std::string& rows) {
 
 /// Everything between base and the result: the last of these is `sums`, with rank, i, b, p, f and n.
 std::string parts_sql(const Shape& shape) {
-  if (shape.keys.empty()) return ", sums AS NOT MATERIALIZED (SELECT NULL::BIGINT AS rank, * FROM (" + sums_sql(shape, "base", "") + "))";
+  if (shape.keys.empty())
+    return ", sums AS NOT MATERIALIZED (SELECT NULL::BIGINT AS rank, * FROM (" + sums_sql(shape, "base", "") + "))";
   if (groups_may_be_many(shape.query)) {
-    const std::string metric = shape.query.metric == query::Metric::flows ? flows_sql(shape) : counter_sql(shape, std::string(metric_name(shape)));
+    const std::string metric = shape.query.metric == query::Metric::flows
+                                   ? flows_sql(shape)
+                                   : counter_sql(shape, std::string(metric_name(shape)));
     return ", top AS MATERIALIZED (" + top_sql(shape, metric, "base") + "), sums AS NOT MATERIALIZED (" +
            sums_sql(shape, ranked_sql(shape, "base"), "rank") + ")";
   }
-  return ", groups AS MATERIALIZED (" + sums_sql(shape, "base", join(shape.key_names, ", ")) + "), top AS MATERIALIZED (" +
-         top_sql(shape, std::string(metric_name(shape)), "groups") +
-         "), sums AS NOT MATERIALIZED (SELECT rank, i, sum(b) AS b, sum(p) AS p, sum(f) AS f, sum(n) AS n FROM " + ranked_sql(shape, "groups") +
-         " GROUP BY rank, i)";
+  return ", groups AS MATERIALIZED (" + sums_sql(shape, "base", join(shape.key_names, ", ")) +
+         "), top AS MATERIALIZED (" + top_sql(shape, std::string(metric_name(shape)), "groups") +
+         "), sums AS NOT MATERIALIZED (SELECT rank, i, sum(b) AS b, sum(p) AS p, sum(f) AS f, sum(n) AS n FROM " +
+         ranked_sql(shape, "groups") + " GROUP BY rank, i)";
 }
 
 std::string result_sql(const Shape& shape) {
@@ -197,7 +222,8 @@ std::string result_sql(const Shape& shape) {
     return ", least(coalesce(sums." + std::string(name) + ", 0), " + std::string(kMostUbigint) + ")::UBIGINT";
   };
   std::string out = "SELECT sums.rank, sums.i::BIGINT" + counter("b") + counter("p") + counter("f") + counter("n");
-  for (std::size_t i = 0; i < shape.keys.size(); ++i) out += ", top." + shape.key_names[i] + (shape.key_is_text[i] ? "" : "::UBIGINT");
+  for (std::size_t i = 0; i < shape.keys.size(); ++i)
+    out += ", top." + shape.key_names[i] + (shape.key_is_text[i] ? "" : "::UBIGINT");
   out += " FROM sums";
   if (!shape.keys.empty()) out += " LEFT JOIN top ON sums.rank = top.rank";
   return out;
@@ -207,9 +233,12 @@ std::string result_sql(const Shape& shape) {
 
 std::size_t key_width(Column column) {
   switch (flow::info(column).type) {
-    case ColumnType::ip: return 2;
-    case ColumnType::prefix: return 3;
-    default: return 1;
+    case ColumnType::ip:
+      return 2;
+    case ColumnType::prefix:
+      return 3;
+    default:
+      return 1;
   }
 }
 
@@ -223,9 +252,11 @@ Result<CompiledQuery> compile_query(const query::Query& query, Source source, st
   }
   const Shape shape = shape_of(query, source);
   CompiledQuery out;
-  out.sql = "WITH base AS NOT MATERIALIZED (" + base_sql(shape, relation, filter) + ")" + parts_sql(shape) + " " + result_sql(shape);
+  out.sql = "WITH base AS NOT MATERIALIZED (" + base_sql(shape, relation, filter) + ")" + parts_sql(shape) + " " +
+            result_sql(shape);
   const std::size_t buckets = query::bucket_count(query);
-  for (std::size_t i = 0; i < buckets; ++i) out.buckets.push_back(query.from_ms + static_cast<UnixMillis>(i) * *query.resolution_ms);
+  for (std::size_t i = 0; i < buckets; ++i)
+    out.buckets.push_back(query.from_ms + static_cast<UnixMillis>(i) * *query.resolution_ms);
   return out;
 }
 

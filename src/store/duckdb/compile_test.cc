@@ -29,7 +29,8 @@ using query::make;
 /// Random trees over all columns, with values that rows have, so that something matches.
 class RandomFilters {
  public:
-  RandomFilters(const flow::FlowBatch& rows, const flow::StringPool& strings, std::uint64_t seed) : rows_(rows), strings_(strings), random_(seed) {}
+  RandomFilters(const flow::FlowBatch& rows, const flow::StringPool& strings, std::uint64_t seed)
+      : rows_(rows), strings_(strings), random_(seed) {}
 
   ExpressionPtr tree(unsigned depth) {
     const std::uint64_t kind = depth == 0 ? 3 : below(5);
@@ -63,18 +64,27 @@ class RandomFilters {
     if (below(8) == 0) return make({query::IsKnown{column}});
     if (below(8) == 0) return make({query::ColumnTest{column, any_compare(), partner(column)}});
     switch (flow::info(column).type) {
-      case ColumnType::ip: return make({query::AddressInNetworks{column, networks(column)}});
-      case ColumnType::string: return text_leaf(column);
-      case ColumnType::prefix: return make({query::ColumnTest{Column::src_prefix, any_compare(), Column::dst_prefix}});
-      case ColumnType::real: return make({query::NumberTest{column, any_compare(), static_cast<double>(number_of(column)) + (below(2) == 0 ? 0 : 0.5), 0}});
-      case ColumnType::time_ms: return make({query::NumberTest{column, any_compare(), 0, number_of(column)}});
-      default: return number_leaf(column);
+      case ColumnType::ip:
+        return make({query::AddressInNetworks{column, networks(column)}});
+      case ColumnType::string:
+        return text_leaf(column);
+      case ColumnType::prefix:
+        return make({query::ColumnTest{Column::src_prefix, any_compare(), Column::dst_prefix}});
+      case ColumnType::real:
+        return make({query::NumberTest{column, any_compare(),
+                                       static_cast<double>(number_of(column)) + (below(2) == 0 ? 0 : 0.5), 0}});
+      case ColumnType::time_ms:
+        return make({query::NumberTest{column, any_compare(), 0, number_of(column)}});
+      default:
+        return number_leaf(column);
     }
   }
 
   Column partner(Column column) {
     const ColumnType type = flow::info(column).type;
-    const auto is_number = [](ColumnType t) { return t != ColumnType::ip && t != ColumnType::string && t != ColumnType::prefix; };
+    const auto is_number = [](ColumnType t) {
+      return t != ColumnType::ip && t != ColumnType::string && t != ColumnType::prefix;
+    };
     for (;;) {
       const Column other = any_column();
       const ColumnType found = flow::info(other).type;
@@ -84,7 +94,8 @@ class RandomFilters {
 
   ExpressionPtr number_leaf(Column column) {
     switch (below(3)) {
-      case 0: return make({query::NumberTest{column, any_compare(), 0, number_of(column)}});
+      case 0:
+        return make({query::NumberTest{column, any_compare(), 0, number_of(column)}});
       case 1: {
         const std::uint64_t mask = below(256);
         return make({query::BitTest{column, mask, number_of(column) & mask}});
@@ -119,12 +130,15 @@ class RandomFilters {
       return std::string(value ? strings_.text(std::get<flow::StringId>(*value)) : "none");
     };
     if (below(3) == 0) {
-      constexpr auto kPatterns = std::to_array<std::string_view>({"", "^$", "in|out", "^3491 .* 4809$", "[0-9]+", ".", "'", "\\\\", "\xc3\xbc", "(?i)ACME", "^.{1,3}$", "line.break"});
+      constexpr auto kPatterns =
+          std::to_array<std::string_view>({"", "^$", "in|out", "^3491 .* 4809$", "[0-9]+", ".", "'", "\\\\", "\xc3\xbc",
+                                           "(?i)ACME", "^.{1,3}$", "line.break"});
       return make({query::TextMatches{column, std::string(kPatterns[below(kPatterns.size())])}});
     }
     query::TextInList node{column, {}};
     const std::uint64_t count = 1 + below(below(4) == 0 ? 30 : 3);
-    for (std::uint64_t i = 0; i < count; ++i) node.texts.push_back(below(3) == 0 ? "other" + std::to_string(i) : text());
+    for (std::uint64_t i = 0; i < count; ++i)
+      node.texts.push_back(below(3) == 0 ? "other" + std::to_string(i) : text());
     return make({std::move(node)});
   }
 
@@ -161,7 +175,9 @@ class CompileFilterTest : public ::testing::Test {
     const auto expected = evaluated(filter);
     std::vector<std::size_t> differing;
     if (found) std::ranges::set_symmetric_difference(*found, expected, std::back_inserter(differing));
-    EXPECT_TRUE(differing.empty()) << to_string(*filter) << "\n" << *condition << "\n" << ::testing::PrintToString(differing);
+    EXPECT_TRUE(differing.empty()) << to_string(*filter) << "\n"
+                                   << *condition << "\n"
+                                   << ::testing::PrintToString(differing);
     return expected.size();
   }
   std::size_t expect_same(std::string_view text) {
@@ -188,12 +204,42 @@ TEST_F(CompileFilterTest, RandomFiltersFindTheSameRowsAsTheEvaluator) {
 
 TEST_F(CompileFilterTest, WordsFindTheSameRowsAsTheEvaluator) {
   fill(1200, 3);
-  for (const std::string_view text :
-       {"any", "not any", "ip 10.0.0.1", "src or dst net 10/8", "not net ::/0", "net 0.0.0.0/0", "net ::/64", "net ::/80", "net ::fffe:0:0/95",
-        "port in [1 2 3-70]", "port != 3", "as 0", "not as 0", "flags SA", "not flags SF", "flags > 2", "icmp-type 3", "bps > 0", "bps > 1k and pps < 100",
-        "bpp = 0", "duration > 1s", "duration = 0", "src_prefix = 10.0.0.0/8", "src_prefix != dst_prefix", "src_prefix is known", "dst_prefix is unknown",
-        "bytes > packets", "as_path ~ '^3491'", "as_path !~ '^3491'", "src_customer != \"Bo'b\"", "vrf is unknown", "time >= 1763856600000",
-        "flow_end < flow_start", "src_addr <> dst_addr", "mac 00:00:00:00:00:03", "bytes >= 18446744073709551614"}) {
+  for (const std::string_view text : {"any",
+                                      "not any",
+                                      "ip 10.0.0.1",
+                                      "src or dst net 10/8",
+                                      "not net ::/0",
+                                      "net 0.0.0.0/0",
+                                      "net ::/64",
+                                      "net ::/80",
+                                      "net ::fffe:0:0/95",
+                                      "port in [1 2 3-70]",
+                                      "port != 3",
+                                      "as 0",
+                                      "not as 0",
+                                      "flags SA",
+                                      "not flags SF",
+                                      "flags > 2",
+                                      "icmp-type 3",
+                                      "bps > 0",
+                                      "bps > 1k and pps < 100",
+                                      "bpp = 0",
+                                      "duration > 1s",
+                                      "duration = 0",
+                                      "src_prefix = 10.0.0.0/8",
+                                      "src_prefix != dst_prefix",
+                                      "src_prefix is known",
+                                      "dst_prefix is unknown",
+                                      "bytes > packets",
+                                      "as_path ~ '^3491'",
+                                      "as_path !~ '^3491'",
+                                      "src_customer != \"Bo'b\"",
+                                      "vrf is unknown",
+                                      "time >= 1763856600000",
+                                      "flow_end < flow_start",
+                                      "src_addr <> dst_addr",
+                                      "mac 00:00:00:00:00:03",
+                                      "bytes >= 18446744073709551614"}) {
     expect_same(text);
   }
 }
@@ -207,7 +253,8 @@ TEST_F(CompileFilterTest, LongListsFindTheSameRows) {
   for (std::uint32_t i = 0; i < 3000; ++i) {
     const unsigned length = i % 3 == 0 ? 32 : static_cast<unsigned>(random() % 25 + 8);
     networks.networks.push_back(Prefix::of(IpAddress::v4(static_cast<std::uint32_t>(random())), length));
-    networks.networks.push_back(Prefix::of(IpAddress{0x2001'0db8'0000'0000 + random() % 4, random()}, static_cast<unsigned>(random() % 97 + 32)));
+    networks.networks.push_back(Prefix::of(IpAddress{0x2001'0db8'0000'0000 + random() % 4, random()},
+                                           static_cast<unsigned>(random() % 97 + 32)));
     ports.ranges.emplace_back(i * 2, i * 2);
     texts.texts.push_back("text " + std::to_string(i));
   }
@@ -218,13 +265,37 @@ TEST_F(CompileFilterTest, LongListsFindTheSameRows) {
   EXPECT_GT(expect_same(make({networks})), 0U);
   EXPECT_GT(expect_same(make({ports})), 0U);
   EXPECT_GT(expect_same(make({texts})), 0U);
-  EXPECT_GT(expect_same(query::make_or({make({networks}), query::make_and({make({ports}), query::make_not(make({texts}))})})), 0U);
+  EXPECT_GT(
+      expect_same(query::make_or({make({networks}), query::make_and({make({ports}), query::make_not(make({texts}))})})),
+      0U);
 }
 
 TEST_F(CompileFilterTest, TextsCannotBreakOut) {
-  const std::vector<std::string> hostile = {"'", "''", "'; DROP TABLE rows; --", "' OR 1=1 --", "\\'", "\\", "\"", "$$", "$1", "?", "%", "/*", "--", "\n", "\t",
-                                            std::string("a\0b", 3), std::string("\0", 1), std::string("'\0'", 3), "\xc3\xbc", "\xf0\x9f\x98\x80", "\xe2\x80\xae",
-                                            "' || chr(0) || '", "{}", "E'\\x27'", "U&'\\0027'"};
+  const std::vector<std::string> hostile = {"'",
+                                            "''",
+                                            "'; DROP TABLE rows; --",
+                                            "' OR 1=1 --",
+                                            "\\'",
+                                            "\\",
+                                            "\"",
+                                            "$$",
+                                            "$1",
+                                            "?",
+                                            "%",
+                                            "/*",
+                                            "--",
+                                            "\n",
+                                            "\t",
+                                            std::string("a\0b", 3),
+                                            std::string("\0", 1),
+                                            std::string("'\0'", 3),
+                                            "\xc3\xbc",
+                                            "\xf0\x9f\x98\x80",
+                                            "\xe2\x80\xae",
+                                            "' || chr(0) || '",
+                                            "{}",
+                                            "E'\\x27'",
+                                            "U&'\\0027'"};
   const std::size_t first = rows_.add_rows(hostile.size() + 1);
   for (std::size_t i = 0; i < hostile.size(); ++i) rows_.set<Column::vrf>(first + i, strings_.intern(hostile[i]));
   database_.fill_flows("rows", rows_, strings_);
@@ -282,11 +353,12 @@ TEST(ColumnsRead, AreThoseOfFilterKeysAndSums) {
   query::Query query;
   query.by = {Column::src_prefix, Column::proto};
   query.filter = *query::parse_filter("bps > 1m and proto tcp");
-  const std::vector<Column> mentioned = {Column::src_addr, Column::src_mask, Column::proto,
-                                         Column::bytes,    Column::flow_start, Column::flow_end, Column::sampling_rate};
+  const std::vector<Column> mentioned = {Column::src_addr,   Column::src_mask, Column::proto,        Column::bytes,
+                                         Column::flow_start, Column::flow_end, Column::sampling_rate};
   EXPECT_EQ(columns_mentioned(query), mentioned);
   const auto read = columns_read(query, Source::flows);
-  for (const Column column : {Column::time, Column::bytes, Column::packets, Column::flows, Column::sampling_rate, Column::suspect, Column::flow_start, Column::flow_end}) {
+  for (const Column column : {Column::time, Column::bytes, Column::packets, Column::flows, Column::sampling_rate,
+                              Column::suspect, Column::flow_start, Column::flow_end}) {
     EXPECT_EQ(std::ranges::count(read, column), 1) << flow::name(column);
   }
 }

@@ -17,7 +17,9 @@ UnixMillis reach(const Coverage& coverage) {
   return coverage.to_ms > coverage.from_ms ? coverage.from_ms : std::numeric_limits<UnixMillis>::max();
 }
 
-const Coverage& of(const Coverages& coverages, Source source) { return coverages[static_cast<std::size_t>(source)]; }
+const Coverage& of(const Coverages& coverages, Source source) {
+  return coverages[static_cast<std::size_t>(source)];
+}
 
 UnixMillis newest(const Coverages& coverages) {
   UnixMillis out = 0;
@@ -29,7 +31,8 @@ bool keeps_resolution(const query::Query& query, Source source) {
   return !query.resolution_ms || *query.resolution_ms % bucket_ms(source) == 0;
 }
 
-/// Whether the rollup's buckets end where the range begins and ends. Behind the newest flow there is nothing to cut off.
+/// Whether the rollup's buckets end where the range begins and ends. Behind the newest flow there is nothing to cut
+/// off.
 bool fits_range(const query::Query& query, Source source, const Coverages& coverages) {
   const bool ends = query.to_ms % bucket_ms(source) == 0 || query.to_ms >= newest(coverages);
   return query.from_ms % bucket_ms(source) == 0 && ends;
@@ -38,21 +41,24 @@ bool fits_range(const query::Query& query, Source source, const Coverages& cover
 std::optional<Source> exact_rollup(const query::Query& query, const Coverages& coverages) {
   const UnixMillis needed = std::max(query.from_ms, reach(of(coverages, Source::flows)));
   for (const Source source : kCoarsestFirst) {
-    const bool reaches = reach(of(coverages, source)) <= needed && of(coverages, source).to_ms > of(coverages, source).from_ms;
+    const bool reaches =
+        reach(of(coverages, source)) <= needed && of(coverages, source).to_ms > of(coverages, source).from_ms;
     if (reaches && keeps_resolution(query, source) && fits_range(query, source, coverages)) return source;
   }
   return std::nullopt;
 }
 
-/// Where the flows have lost the beginning: the finest rollup that reaches it, or the one that comes closest. A rollup that
-/// merely begins with the bucket of the first flow reaches no further than the flows.
+/// Where the flows have lost the beginning: the finest rollup that reaches it, or the one that comes closest. A rollup
+/// that merely begins with the bucket of the first flow reaches no further than the flows.
 std::optional<Source> further_rollup(const query::Query& query, const Coverages& coverages) {
   const UnixMillis flows = reach(of(coverages, Source::flows));
   if (flows <= query.from_ms) return std::nullopt;
   std::optional<Source> best;
   for (auto at = kCoarsestFirst.rbegin(); at != kCoarsestFirst.rend(); ++at) {
     const UnixMillis back = reach(of(coverages, *at));
-    if (!keeps_resolution(query, *at) || back == std::numeric_limits<UnixMillis>::max() || back > flows - bucket_ms(*at)) continue;
+    if (!keeps_resolution(query, *at) || back == std::numeric_limits<UnixMillis>::max() ||
+        back > flows - bucket_ms(*at))
+      continue;
     if (back <= query.from_ms) return *at;
     if (!best || back < reach(of(coverages, *best))) best = *at;
   }
@@ -67,7 +73,8 @@ Plan with(const query::Query& query, Source source, std::string why) {
 
 Plan plan_query(const query::Query& query, const Coverages& coverages) {
   for (const flow::Column column : columns_mentioned(query)) {
-    if (!in_rollup(column)) return with(query, Source::flows, std::string(flow::name(column)) + " is only in the flows");
+    if (!in_rollup(column))
+      return with(query, Source::flows, std::string(flow::name(column)) + " is only in the flows");
   }
   if (const auto exact = exact_rollup(query, coverages)) {
     return with(query, *exact, "the coarsest rollup whose buckets fit the range and the resolution");

@@ -102,13 +102,16 @@ TEST(Plan, DoesNotWidenWhereARollupOnlyBeginsWithItsFirstBucket) {
   Coverages fresh;
   fresh[static_cast<std::size_t>(Source::flows)] = {kHour + 1'500'000, kHour + 1'800'000};
   fresh[static_cast<std::size_t>(Source::rollup_1m)] = {kHour + 1'500'000 / kMinuteMs * kMinuteMs, kHour + 1'800'000};
-  fresh[static_cast<std::size_t>(Source::rollup_5m)] = {kHour + 1'500'000 / (5 * kMinuteMs) * 5 * kMinuteMs, kHour + 1'800'000};
+  fresh[static_cast<std::size_t>(Source::rollup_5m)] = {kHour + 1'500'000 / (5 * kMinuteMs) * 5 * kMinuteMs,
+                                                        kHour + 1'800'000};
   fresh[static_cast<std::size_t>(Source::rollup_1h)] = {kHour, kHour + 1'800'000};
   query::Query query = last(kDayMs, kHour + 1'700'123);
   EXPECT_EQ(plan_query(query, fresh).source, Source::flows);
 }
 
-TEST(Plan, AnEmptyStoreIsAskedForFlows) { EXPECT_EQ(plan_query(last(kDayMs), Coverages{}).source, Source::flows); }
+TEST(Plan, AnEmptyStoreIsAskedForFlows) {
+  EXPECT_EQ(plan_query(last(kDayMs), Coverages{}).source, Source::flows);
+}
 
 TEST(Plan, AsksForTheColumnsThatAreNeeded) {
   query::Query query = last(kDayMs);
