@@ -39,8 +39,8 @@ struct DecodeOptions {
   /// Data Sets that wait for their Template; one domain may take at most half of the room. 0: none waits.
   std::size_t parked_octets = std::size_t{16} << 20U;
   UnixMillis parked_age_ms = 30 * kMinuteMs;
-  /// Addresses, ports and protocol from the inner header instead of the outer one: of sampled packets inside GRE, VXLAN
-  /// and IP-in-IP, and of records whose Template has the fields of both headers (SRv6), the outer ones first.
+  /// Addresses, ports and protocol from the inner header: of sampled packets inside GRE, VXLAN and IP-in-IP instead of the
+  /// outer header's, and of records whose Template repeats a header's fields (SRv6) instead of each field's first.
   bool inner_addresses = false;
   /// Records of connections with counters for both directions (Cisco ASA's initiatorOctets and responderOctets) as two
   /// rows, as RFC 5103 biflows always are; otherwise as one row with the sum.

@@ -37,11 +37,13 @@ class Compiler {
   }
 
   std::vector<Step> steps() {
-    // Of one column the lowest rank first, and of equal ranks what comes first in the Template; of two headers the
-    // inner one comes last.
+    // Of one column the lowest rank first, then IPv4 before IPv6, which then fills what is unspecified, then what comes
+    // first in the Template; of two headers, on request, what comes last.
     const bool inner = options_.inner_addresses && two_headers();
     std::ranges::sort(candidates_, {}, [&](const Candidate& c) {
-      return std::tuple(c.column, c.rank, inner && of_header(c.column) ? -int{c.field} : int{c.field});
+      const bool v6 = c.element->type == AbstractType::ipv6_address;
+      const bool last = inner && of_header(c.column);
+      return std::tuple(c.column, c.rank, v6 && !last, last ? -int{c.field} : int{c.field});
     });
     frames();
     for (std::size_t i = 0; i < candidates_.size();) {

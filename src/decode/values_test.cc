@@ -107,12 +107,12 @@ TEST_F(ValuesTest, OfARepeatedElementTheFirstCounts) {
   EXPECT_EQ(get<Column::proto>(0), 4);
 }
 
-TEST_F(ValuesTest, OfTwoHeadersTheOuterOrOnRequestTheInner) {
+TEST_F(ValuesTest, OfTwoHeadersTheFirstFieldsOrOnRequestTheInnerHeader) {
   // As routers tell of SRv6: the outer IPv6 header, then the IPv4 header inside.
   const std::vector<BuiltField> fields = {{27, 16}, {7, 2}, {4, 1}, {8, 4}, {7, 2}, {4, 1}};
   const Values values = {{0xfc00'0000'0000'0000, 8}, {1, 8}, {0, 2}, {4, 1}, {0x0a000001, 4}, {1111, 2}, {17, 1}};
   record(fields, values);
-  EXPECT_EQ(address<Column::src_addr>(0), "fc00::1");
+  EXPECT_EQ(address<Column::src_addr>(0), "10.0.0.1") << "who sent it, not which router carried it";
   EXPECT_EQ(get<Column::src_port>(0), 0);
   EXPECT_EQ(get<Column::proto>(0), 4);
   options_.inner_addresses = true;
@@ -121,6 +121,11 @@ TEST_F(ValuesTest, OfTwoHeadersTheOuterOrOnRequestTheInner) {
   EXPECT_EQ(address<Column::src_addr>(1), "10.0.0.1");
   EXPECT_EQ(get<Column::src_port>(1), 1111);
   EXPECT_EQ(get<Column::proto>(1), 17);
+  // IPv6 inside IPv6.
+  record({{27, 16}, {4, 1}, {27, 16}, {4, 1}},
+         {{0xfc00'0000'0000'0000, 8}, {1, 8}, {41, 1}, {0x2001'0db8'0000'0000, 8}, {2, 8}, {6, 1}});
+  EXPECT_EQ(address<Column::src_addr>(2), "2001:db8::2");
+  EXPECT_EQ(get<Column::proto>(2), 6);
 }
 
 TEST_F(ValuesTest, MacAddressesAndVlans) {
