@@ -16,9 +16,10 @@ def run(command, limit=60, **options):
 
 
 def softflowd(directory, pcap, port, version):
-    """Reads a capture and exports all its flows. version: 5, 9, 10 (IPFIX)."""
+    """Reads a capture and exports all its flows. version: 5, 9, 10 (IPFIX). Without its control socket, on which version
+    1.1.0 sometimes waits for ever when it reads a file."""
     return run(["/usr/sbin/softflowd", "-d", "-r", pcap, "-n", f"127.0.0.1:{port}", "-v", version,
-                "-p", directory / "softflowd.pid", "-c", directory / "softflowd.ctl"])
+                "-p", directory / "softflowd.pid", "-c", "none"])
 
 
 PMACCT = """
