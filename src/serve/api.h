@@ -10,6 +10,9 @@
 
 namespace weir::serve {
 
+/// In one answer; the rest is counted as `exporters_left_out`.
+inline constexpr std::size_t kMostExportersTold = 2000;
+
 /// GET /healthz: 200 "ok" as long as the server answers at all; for load balancers and service managers.
 [[nodiscard]] Response get_healthz(const Request& request);
 /// GET /metrics: the Prometheus text format, version 0.0.4.

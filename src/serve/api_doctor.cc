@@ -9,7 +9,8 @@ namespace weir::serve {
 Response get_doctor(const Monitor& monitor, const Request& request, UnixMillis now) {
   const auto format = parameter(request, "format").value_or("json");
   if (format != "json" && format != "text") return problem(400, "format is json or text");
-  const Diagnosis diagnosis = monitor.diagnose(monitor.observe(now));
+  Diagnosis diagnosis = monitor.diagnose(monitor.observe(now));
+  keep_worst(diagnosis, kMostExportersTold);
   Response out;
   if (format == "text") {
     out.content_type = "text/plain; charset=utf-8";

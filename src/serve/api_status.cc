@@ -66,14 +66,15 @@ json::object store_json(const store::Status& store) {
 
 Response get_status(const Monitor& monitor, UnixMillis started_ms, UnixMillis now) {
   const Observation observation = monitor.observe(now);
-  const Diagnosis diagnosis = monitor.diagnose(observation);
+  Diagnosis diagnosis = monitor.diagnose(observation);
+  keep_worst(diagnosis, kMostExportersTold);
   const Rates rates = monitor.rates();
   json::array exporters;
-  for (std::size_t i = 0; i < observation.exporters.size(); ++i) {
-    const ExporterReading& reading = observation.exporters[i];
-    const auto at = std::ranges::lower_bound(rates.exporters, reading.address, {}, &ExporterRate::address);
-    const bool has_rate = at != rates.exporters.end() && at->address == reading.address;
-    exporters.push_back(exporter_json(reading, diagnosis.exporters[i], has_rate ? &*at : nullptr));
+  for (const ExporterDiagnosis& exporter : diagnosis.exporters) {
+    const auto at = std::ranges::lower_bound(rates.exporters, exporter.address, {}, &ExporterRate::address);
+    const bool has_rate = at != rates.exporters.end() && at->address == exporter.address;
+    exporters.push_back(
+        exporter_json(*find_reading(observation.exporters, exporter.address), exporter, has_rate ? &*at : nullptr));
   }
   json::array alarms;
   for (const store::Alarm& alarm : observation.store.alarms) {
@@ -91,6 +92,7 @@ Response get_status(const Monitor& monitor, UnixMillis started_ms, UnixMillis no
       {"datagrams_per_s", rounded(rates.datagrams_per_s)},
       {"octets_per_s", rounded(rates.octets_per_s)},
       {"exporters", std::move(exporters)},
+      {"exporters_left_out", diagnosis.left_out},
       {"store", store_json(observation.store)},
       {"alarms", std::move(alarms)},
   });

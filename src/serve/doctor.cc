@@ -216,6 +216,18 @@ Diagnosis diagnose(const Observation& now, const Observation* earlier, const Nam
   return out;
 }
 
+void keep_worst(Diagnosis& diagnosis, std::size_t most) {
+  auto& exporters = diagnosis.exporters;
+  if (exporters.size() <= most) return;
+  std::ranges::partial_sort(exporters, exporters.begin() + static_cast<std::ptrdiff_t>(most),
+                            [](const ExporterDiagnosis& a, const ExporterDiagnosis& b) {
+                              return a.health != b.health ? a.health > b.health : a.decoded > b.decoded;
+                            });
+  diagnosis.left_out += exporters.size() - most;
+  exporters.erase(exporters.begin() + static_cast<std::ptrdiff_t>(most), exporters.end());
+  std::ranges::sort(exporters, {}, &ExporterDiagnosis::address);
+}
+
 std::string_view to_string(Severity severity) {
   switch (severity) {
     case Severity::good:

@@ -46,6 +46,7 @@ struct Diagnosis {
   Severity health = Severity::good;
   std::vector<Finding> server = {};               ///< about this server: sockets, store; the worst first
   std::vector<ExporterDiagnosis> exporters = {};  ///< by address
+  std::size_t left_out = 0;                       ///< further exporters, see keep_worst()
 };
 
 /// The configured or announced name of an exporter; "" when it has none.
@@ -53,6 +54,10 @@ using NameOf = std::function<std::string(IpAddress)>;
 
 /// A pure function of what was observed. Trouble that has not grown since `earlier` (null: the start) is only a note.
 [[nodiscard]] Diagnosis diagnose(const Observation& now, const Observation* earlier, const NameOf& name_of);
+
+/// Keeps at most `most` exporters: the sick first, then those with the most flows. The others are counted in left_out,
+/// so that forged sources cannot make answers large.
+void keep_worst(Diagnosis& diagnosis, std::size_t most);
 
 /// "good", "note", "attention", "trouble".
 [[nodiscard]] std::string_view to_string(Severity severity);

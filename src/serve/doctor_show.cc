@@ -108,6 +108,7 @@ boost::json::object doctor_json(const Diagnosis& diagnosis) {
   boost::json::array exporters;
   for (const ExporterDiagnosis& exporter : diagnosis.exporters) exporters.push_back(exporter_json(exporter));
   out["exporters"] = std::move(exporters);
+  out["exporters_left_out"] = diagnosis.left_out;
   return out;
 }
 
@@ -120,6 +121,8 @@ std::string doctor_text(const Diagnosis& diagnosis) {
       rows.push_back(table_row(exporter, diagnosis.time_ms));
     out += "\n" + table_text(rows) + "RECEIVED counts datagrams, the others flow records.\n";
   }
+  if (diagnosis.left_out > 0)
+    out += grouped(diagnosis.left_out) + " more exporters, no worse than these, are left out.\n";
   append_findings(out, "this server", diagnosis.server);
   for (const ExporterDiagnosis& exporter : diagnosis.exporters) {
     const std::string whose = exporter.name.empty()

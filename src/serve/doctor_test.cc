@@ -171,6 +171,24 @@ TEST_F(DoctorTest, NobodyHeardNeedsAttention) {
   EXPECT_THAT(diagnosis.server, ElementsAre(finding("no exporter has been heard yet", Severity::attention)));
 }
 
+TEST_F(DoctorTest, OfTooManyExportersTheWorstAreKept) {
+  for (std::uint32_t i = 1; i <= 50; ++i) {
+    table.of(IpAddress::v4(i)).saw(flow::ExportProtocol::ipfix, kNow);
+    table.of(IpAddress::v4(i)).add(Counter::flows, i);
+    table.of(IpAddress::v4(i)).add(Counter::flows_named, i);
+  }
+  table.of(IpAddress::v4(7)).add(Counter::bad_set);
+  Diagnosis diagnosis = run();
+  keep_worst(diagnosis, 3);
+  EXPECT_EQ(diagnosis.left_out, 48U);
+  // The sick one, then the two with the most flows; by address.
+  EXPECT_THAT(diagnosis.exporters, ElementsAre(Field(&ExporterDiagnosis::address, IpAddress::v4(7)),
+                                               Field(&ExporterDiagnosis::address, IpAddress::v4(50)),
+                                               Field(&ExporterDiagnosis::address, kRouter)));
+  EXPECT_THAT(doctor_text(diagnosis), HasSubstr("48 more exporters"));
+  EXPECT_EQ(doctor_json(diagnosis).at("exporters_left_out").to_number<int>(), 48);
+}
+
 TEST_F(DoctorTest, TextHasOneLineForEachExporterAndEveryFinding) {
   add(Counter::flows_unsampled, 500);
   table.of(IpAddress::v4(1)).saw(flow::ExportProtocol::sflow5, kNow - 3 * kHourMs);

@@ -80,30 +80,14 @@ std::string history_json(const std::deque<RatePoint>& history) {
   return json::serialize(json::object{{"points", std::move(points)}});
 }
 
-std::string exporters_json(const Diagnosis& diagnosis, const Rates& rates, const store::Status& store) {
-  std::vector<const ExporterDiagnosis*> shown;
-  for (const ExporterDiagnosis& exporter : diagnosis.exporters) shown.push_back(&exporter);
-  const auto rate_of = [&](const ExporterDiagnosis* exporter) {
-    const ExporterRate* rate = find_rate(rates, exporter->address);
-    return rate == nullptr ? 0.0 : rate->flows_per_s;
-  };
-  if (shown.size() > kMostLiveExporters) {
-    // The sick first, then the busy.
-    std::ranges::stable_sort(shown, [&](const auto* a, const auto* b) {
-      return a->health != b->health ? a->health > b->health : rate_of(a) > rate_of(b);
-    });
-    shown.resize(kMostLiveExporters);
+std::string exporters_json(Diagnosis diagnosis, const Rates& rates, const store::Status& store) {
+  keep_worst(diagnosis, kMostLiveExporters);
+  json::object out = doctor_json(diagnosis);
+  for (std::size_t i = 0; i < diagnosis.exporters.size(); ++i) {
+    const ExporterRate* rate = find_rate(rates, diagnosis.exporters[i].address);
+    out["exporters"].as_array()[i].as_object()["flows_per_s"] = rate == nullptr ? 0.0 : rounded(rate->flows_per_s);
   }
-  Diagnosis part{.time_ms = diagnosis.time_ms,
-                 .recent_since_ms = diagnosis.recent_since_ms,
-                 .health = diagnosis.health,
-                 .server = diagnosis.server};
-  for (const ExporterDiagnosis* exporter : shown) part.exporters.push_back(*exporter);
-  json::object out = doctor_json(part);
-  for (std::size_t i = 0; i < shown.size(); ++i) {
-    out["exporters"].as_array()[i].as_object()["flows_per_s"] = rounded(rate_of(shown[i]));
-  }
-  out["exporter_count"] = diagnosis.exporters.size();
+  out["exporter_count"] = diagnosis.exporters.size() + diagnosis.left_out;
   out["oldest"] = store.oldest_ms == 0 ? json::value() : json::value(store.oldest_ms);
   out["flows_held"] = store.hot_flows + store.cold_flows;
   return json::serialize(out);

@@ -15,7 +15,7 @@ inline constexpr std::size_t kMostLiveExporters = 200;
 
 [[nodiscard]] std::string rates_json(const Rates& rates);
 [[nodiscard]] std::string history_json(const std::deque<RatePoint>& history);
-[[nodiscard]] std::string exporters_json(const Diagnosis& diagnosis, const Rates& rates, const store::Status& store);
+[[nodiscard]] std::string exporters_json(Diagnosis diagnosis, const Rates& rates, const store::Status& store);
 
 /// One list of top talkers.
 struct TopList {
