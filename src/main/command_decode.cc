@@ -19,12 +19,21 @@ struct Options {
   std::vector<std::uint16_t> ports;
   bool stats = false;
   bool inner = false;
+  bool parked = false;
 };
+
+decode::DecodeOptions decode_options(const Options& options) {
+  decode::DecodeOptions out;
+  out.inner_addresses = options.inner;
+  // Other decoders do not look back either, and counts are compared with theirs.
+  if (!options.parked) out.parked_octets = 0;
+  return out;
+}
 
 class DecodeCommand {
  public:
   explicit DecodeCommand(const Options& options)
-      : options_(options), decoder_({.inner_addresses = options.inner}, strings_, exporters_) {}
+      : options_(options), decoder_(decode_options(options), strings_, exporters_) {}
 
   int run() {
     int status = kSuccess;
@@ -100,6 +109,8 @@ Run declare_decode(CLI::App& app) {
   app.add_option("files", options->files, "capture files, pcap or pcapng; - is standard input")->required();
   app.add_flag("--stats", options->stats, "print totals as one JSON object instead of the records");
   app.add_flag("--inner", options->inner, "of tunnelled sampled packets, the inner addresses and ports");
+  app.add_flag("--parked", options->parked,
+               "also the records that came before their template, when it comes, as 'weir serve' and 'weir import' do");
   app.add_option("--port", options->ports, "only datagrams to this UDP port; may be repeated (default: all ports)");
   return [options] { return DecodeCommand(*options).run(); };
 }

@@ -75,7 +75,11 @@ Run declare_help(CLI::App& app) {
   CLI::App* root = app.get_parent();
   return [name, root]() -> int {
     if (name->empty()) {
-      std::fputs(root->help("", CLI::AppFormatMode::All).c_str(), stdout);
+      // One that has read no command line: after "help", this one would explain "help".
+      CLI::App fresh{std::string(kIntroduction), "weir"};
+      Run unused;
+      declare_all(fresh, unused);
+      std::fputs(fresh.help().c_str(), stdout);
       return kSuccess;
     }
     const auto found = root->get_subcommands([&](const CLI::App* one) { return one->get_name() == *name; });

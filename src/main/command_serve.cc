@@ -10,7 +10,7 @@ namespace weir::main {
 
 Run declare_serve(CLI::App& app) {
   const auto options = std::make_shared<ServeOptions>();
-  add_serve_options(app, *options);
+  add_serve_options(app, *options, default_data_directory());
   return [options] { return run_service(*options, {}); };
 }
 

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "flow/columns.h"
 #include "main/config_schema.h"
+#include "query/filter_reference.h"
 
 namespace weir::main {
 namespace {
@@ -107,6 +110,21 @@ void write_example(const std::vector<Branch>& level, std::size_t depth, bool lis
 
 }  // namespace
 
+Result<std::string> reference_page(std::string_view name) {
+  static constexpr std::array<std::pair<std::string_view, std::string (*)()>, 5> kPages = {{
+      {"config", config_reference},
+      {"example", config_example},
+      {"columns", columns_reference},
+      {"metrics", metrics_reference},
+      {"filter", query::filter_reference_markdown},
+  }};
+  for (const auto& [page, write] : kPages) {
+    if (page == name) return write();
+  }
+  return fail(ErrorCode::invalid,
+              "'" + std::string(name) + "' is not a reference page; use config, example, columns, metrics or filter");
+}
+
 std::string config_reference() {
   std::string out =
       "# Configuration\n\n"
@@ -163,22 +181,6 @@ std::string columns_reference() {
     out += fmt::format("| {} | {} | {} | {} | {}{} | {} |\n", code(column.name), code(column.alias),
                        type_name(column.type), column.unit, role_name(column),
                        column.storage == flow::Storage::derived ? ", derived" : "", cell(column.meaning));
-  }
-  return out;
-}
-
-std::string metrics_reference(const Metrics& metrics) {
-  std::vector<Metrics::Family> families = metrics.collect();
-  std::ranges::sort(families, {}, &Metrics::Family::name);
-  std::string out =
-      "# Metrics\n\n"
-      "`GET /metrics` gives all of these in the Prometheus text format. Everything that moves has a counter; `weir "
-      "doctor` reads\n"
-      "the same numbers and says in words what is wrong.\n\n"
-      "| metric | type | meaning |\n|---|---|---|\n";
-  for (const Metrics::Family& family : families) {
-    out += fmt::format("| {} | {} | {} |\n", code(family.name),
-                       family.type == Metrics::Type::counter ? "counter" : "gauge", cell(family.help));
   }
   return out;
 }

@@ -3,15 +3,19 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
-#include "base/metrics.h"
+#include "base/error.h"
 
 namespace weir::main {
+
+/// A page by its name: config, example, columns, metrics or filter. The error lists the names.
+[[nodiscard]] Result<std::string> reference_page(std::string_view name);
 
 [[nodiscard]] std::string config_reference();
 /// A whole configuration file in which every key is explained and commented out.
 [[nodiscard]] std::string config_example();
 [[nodiscard]] std::string columns_reference();
-[[nodiscard]] std::string metrics_reference(const Metrics& metrics);
+[[nodiscard]] std::string metrics_reference();
 
 }  // namespace weir::main

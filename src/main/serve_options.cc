@@ -23,10 +23,9 @@ void lay_over(const ServeOptions& options, Config& config) {
 
 }  // namespace
 
-void add_serve_options(CLI::App& app, ServeOptions& options) {
+void add_serve_options(CLI::App& app, ServeOptions& options, const std::filesystem::path& data) {
   app.add_option("--config", options.config, "YAML file; what it may hold: docs/reference/configuration.md");
-  app.add_option("--data", options.data,
-                 "directory for everything that is kept (default: " + default_data_directory().string() + ")");
+  app.add_option("--data", options.data, "directory for everything that is kept (default: " + data.string() + ")");
   app.add_option("--udp", options.udp,
                  "ADDRESS:PORT to receive on, may be repeated; port 0 takes a free one (default: 2055, 4739 and 6343 "
                  "on all addresses)")

@@ -1,7 +1,7 @@
 // The options that serve and demo share, laid over the configuration file.
 #pragma once
 
-#include <optional>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -17,7 +17,8 @@ struct ServeOptions {
   std::string http;
 };
 
-void add_serve_options(CLI::App& app, ServeOptions& options);
+/// `data` is what the help tells as the default directory.
+void add_serve_options(CLI::App& app, ServeOptions& options, const std::filesystem::path& data);
 
 /// The configuration with the options laid over it; what is given on the command line goes before the file. On failure
 /// every error was said on standard error, and the exit status comes back.

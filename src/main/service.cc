@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "base/log.h"
-#include "collect/metrics.h"
 #include "collect/state_file.h"
+#include "main/all_metrics.h"
 #include "main/config_difference.h"
 #include "main/version.h"
 #include "store/duckdb/duckdb_store.h"
@@ -64,10 +64,6 @@ Result<void> Service::start() {
 }
 
 Result<void> Service::start_web() {
-  collect::register_exporter_metrics(metrics_, exporters_);
-  collect::register_store_metrics(metrics_, *store_);
-  collect::register_process_metrics(metrics_, kVersion, strings_);
-  collector_->register_metrics(metrics_);
   serve::Sources sources{
       .exporters = exporters_,
       .store = *store_,
@@ -78,7 +74,7 @@ Result<void> Service::start_web() {
   serve::HttpOptions options;
   options.listen = config_.http;
   web_ = std::make_unique<serve::WebService>(std::move(sources), options);
-  web_->add_metrics(metrics_);
+  register_all_metrics(metrics_, shared(), *collector_, *web_);
   return web_->start();
 }
 

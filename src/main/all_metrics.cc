@@ -1,0 +1,17 @@
+#include "main/all_metrics.h"
+
+#include "collect/metrics.h"
+#include "main/version.h"
+
+namespace weir::main {
+
+void register_all_metrics(Metrics& metrics, const collect::Shared& shared, const collect::Collector& collector,
+                          const serve::WebService& web) {
+  collect::register_exporter_metrics(metrics, shared.exporters);
+  collect::register_store_metrics(metrics, shared.store);
+  collect::register_process_metrics(metrics, kVersion, shared.strings);
+  collector.register_metrics(metrics);
+  web.add_metrics(metrics);
+}
+
+}  // namespace weir::main

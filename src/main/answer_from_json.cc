@@ -1,0 +1,87 @@
+#include "main/answer_from_json.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <string>
+
+namespace weir::main {
+namespace {
+
+namespace json = boost::json;
+
+/// Whole numbers of either sign; the library keeps small ones as signed.
+std::uint64_t number_of(const json::object& from, std::string_view name) {
+  const json::value* value = from.if_contains(name);
+  if (value == nullptr) return 0;
+  if (const auto* whole = value->if_uint64()) return *whole;
+  if (const auto* whole = value->if_int64()) return static_cast<std::uint64_t>(*whole);
+  return 0;
+}
+
+query::Sums sums_of(const json::object& from) {
+  return {.bytes = number_of(from, "bytes"), .packets = number_of(from, "packets"), .flows = number_of(from, "flows")};
+}
+
+query::Cell cell_of(const json::value* value) {
+  if (value == nullptr || value->is_null()) return std::monostate{};
+  if (const auto* text = value->if_string()) return std::string(*text);
+  if (const auto* real = value->if_double()) return *real;
+  if (const auto* whole = value->if_uint64()) return *whole;
+  if (const auto* whole = value->if_int64()) return static_cast<std::uint64_t>(*whole);
+  return std::monostate{};
+}
+
+query::Row row_of(const json::object& from, const query::Query& query) {
+  query::Row out;
+  for (const flow::Column column : query.by) out.key.push_back(cell_of(from.if_contains(flow::name(column))));
+  out.sums = sums_of(from);
+  const json::value* series = from.if_contains("series");
+  if (series == nullptr || !series->is_array()) return out;
+  for (const json::value& bucket : series->get_array()) {
+    out.series.push_back(bucket.is_object() ? sums_of(bucket.get_object()) : query::Sums{});
+  }
+  return out;
+}
+
+std::vector<UnixMillis> buckets_of(const json::object& total) {
+  std::vector<UnixMillis> out;
+  const json::value* series = total.if_contains("series");
+  if (series == nullptr || !series->is_array()) return out;
+  for (const json::value& bucket : series->get_array()) {
+    if (bucket.is_object()) out.push_back(static_cast<UnixMillis>(number_of(bucket.get_object(), "time")));
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<query::Answer> answer_from_json(std::string_view text, const query::Query& query) {
+  boost::system::error_code error;
+  const json::value parsed = json::parse(json::string_view(text.data(), text.size()), error);
+  if (error || !parsed.is_object()) return fail(ErrorCode::malformed, "the server's answer is not a JSON object");
+  const json::object& from = parsed.get_object();
+  const json::value* rows = from.if_contains("rows");
+  const json::value* total = from.if_contains("total");
+  if (rows == nullptr || !rows->is_array()) return fail(ErrorCode::malformed, "the server's answer has no rows");
+  if (total == nullptr || !total->is_object()) return fail(ErrorCode::malformed, "the server's answer has no total");
+  query::Answer out;
+  for (const json::value& row : rows->get_array()) {
+    if (!row.is_object()) return fail(ErrorCode::malformed, "a row of the server's answer is not an object");
+    out.rows.push_back(row_of(row.get_object(), query));
+  }
+  const json::value* other = from.if_contains("other");
+  if (other != nullptr && other->is_object()) out.other = row_of(other->get_object(), query);
+  out.total = row_of(total->get_object(), query);
+  out.buckets = buckets_of(total->get_object());
+  out.from_ms = static_cast<UnixMillis>(number_of(from, "from"));
+  out.to_ms = static_cast<UnixMillis>(number_of(from, "to"));
+  const json::value* source = from.if_contains("source");
+  if (source != nullptr && source->is_string()) out.source = std::string(source->get_string());
+  out.rows_read = number_of(from, "rows_read");
+  out.took_ms = static_cast<UnixMillis>(number_of(from, "took_ms"));
+  return out;
+}
+
+}  // namespace weir::main

@@ -1,0 +1,116 @@
+#include "main/demo_feed.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "query/query.h"
+#include "simulate/demo_history.h"
+
+namespace weir::main {
+namespace {
+
+/// The past leaves the rest of the store's queue to the routers, who do not wait.
+constexpr std::size_t kMostQueued = 4;
+constexpr std::size_t kDatagramsBetweenLooks = 64;
+
+/// The loopback address and port at which the service is reached from this machine.
+std::optional<Endpoint> reachable(const std::vector<Endpoint>& listening) {
+  for (const Endpoint& endpoint : listening) {
+    if (!endpoint.address.is_v4()) continue;
+    if (endpoint.address.is_unspecified()) return Endpoint{IpAddress::v4(0x7f00'0001), endpoint.port};
+    if (endpoint.address.v4_bits() >> 24U == 127) return endpoint;
+  }
+  return std::nullopt;
+}
+
+/// The end of what the store knows of the past; `from` when it knows nothing behind it.
+UnixMillis known_until(store::Store& store, UnixMillis from, UnixMillis to) {
+  query::Query query;
+  query.from_ms = from / kMinuteMs * kMinuteMs;
+  query.to_ms = to;
+  query.metric = query::Metric::flows;
+  query.resolution_ms = kMinuteMs;
+  const query::CancelFlag never{false};
+  const auto answer = store.run(query, never);
+  if (!answer) return from;
+  const auto& series = answer->total.series;
+  for (std::size_t i = std::min(series.size(), answer->buckets.size()); i-- > 0;) {
+    if (series[i].flows > 0) return std::clamp(answer->buckets[i] + kMinuteMs, from, to);
+  }
+  return from;
+}
+
+}  // namespace
+
+void configure_demo(const simulate::DemoNetwork& network, Config& config) {
+  for (const simulate::DemoRouter& router : network.routers()) {
+    const bool configured = std::ranges::find(config.enrich.exporters, router.source.address,
+                                              &enrich::ExporterConfig::address) != config.enrich.exporters.end();
+    if (configured) continue;  // the file goes first
+    enrich::ExporterConfig exporter;
+    exporter.address = router.source.address;
+    exporter.shown_as = router.exporter.address;
+    exporter.name = router.exporter.name;
+    for (const simulate::SimulatedInterface& interface : router.exporter.interfaces) {
+      exporter.interfaces.push_back(
+          {.index = interface.index, .name = interface.name, .if_class = interface.if_class, .sampling = {}});
+    }
+    config.enrich.exporters.push_back(std::move(exporter));
+  }
+}
+
+Result<void> DemoFeed::start(Service& service) {
+  const auto to = reachable(service.listening());
+  if (!to)
+    return fail(
+        ErrorCode::invalid,
+        "the demo's routers are on this machine; let Weir listen on 0.0.0.0 or 127.0.0.1 (--udp 127.0.0.1:2055)");
+  const UnixMillis now = now_ms();
+  exporters_ = std::make_unique<simulate::DemoExporters>(network_);
+  auto live = simulate::DemoLive::open(network_, *exporters_, *to);
+  if (!live) return std::unexpected(live.error());
+  live_ = std::make_unique<simulate::DemoLive>(*std::move(live));
+  live_thread_ = std::thread([this, now] { live_->run(now, stopping_); });
+  past_thread_ = std::thread([this, shared = service.shared(), options = service.config().decode, now,
+                              port = to->port] { tell_past(shared, options, now, port); });
+  log::info("demo: simulated routers export to this Weir",
+            "to=" + to_string(*to) + " routers=" + std::to_string(network_.routers().size()));
+  return {};
+}
+
+void DemoFeed::stop() {
+  stopping_.store(true, std::memory_order_relaxed);
+  if (live_thread_.joinable()) live_thread_.join();
+  if (past_thread_.joinable()) past_thread_.join();
+}
+
+void DemoFeed::tell_past(collect::Shared shared, const decode::DecodeOptions& options, UnixMillis until,
+                         std::uint16_t port) {
+  // Counted apart: the exporters' own counters tell of the present.
+  flow::ExporterTable past_exporters;
+  collect::Pipeline pipeline({shared.strings, past_exporters, shared.store, shared.plan}, options,
+                             collect::WhenStoreIsFull::wait);
+  simulate::DemoExporters exporters(network_);
+  const UnixMillis from = known_until(shared.store, until - kPastMs, until);
+  simulate::DemoHistory history(network_, exporters, from, until, port);
+  std::size_t datagrams = 0;
+  while (!stopping_.load(std::memory_order_relaxed)) {
+    if (++datagrams % kDatagramsBetweenLooks == 0 && shared.store.status().queued_batches > kMostQueued) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      --datagrams;
+      continue;
+    }
+    const auto datagram = history.next();
+    if (!datagram) break;
+    pipeline.take(*datagram);
+    pipeline.tick(datagram->received_ms, 0);
+  }
+  pipeline.flush();
+  log::info("demo: the past is told", "from=" + to_iso8601(from) + " flows=" + std::to_string(pipeline.rows_stored()));
+}
+
+}  // namespace weir::main

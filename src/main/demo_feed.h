@@ -1,0 +1,43 @@
+// What `weir demo` adds to a running Weir: the simulated provider's last day, and its routers exporting from now on.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <thread>
+
+#include "main/service.h"
+#include "simulate/demo_live.h"
+#include "simulate/demo_network.h"
+
+namespace weir::main {
+
+/// What the operator of such a network would configure: the routers' addresses, names, interfaces and classes.
+void configure_demo(const simulate::DemoNetwork& network, Config& config);
+
+/// Two threads: one exports over UDP like routers, second by second; one tells the past, as fast as the store takes it
+/// beside the present. A data directory that already holds the demo's past is only brought up to date.
+class DemoFeed {
+ public:
+  static constexpr UnixMillis kPastMs = 24 * kHourMs;
+
+  explicit DemoFeed(const simulate::DemoNetwork& network) : network_(network) {}
+  ~DemoFeed() { stop(); }
+  DemoFeed(const DemoFeed&) = delete;
+  DemoFeed& operator=(const DemoFeed&) = delete;
+
+  /// Errors: invalid when the service listens on no address that routers on this machine can reach.
+  [[nodiscard]] Result<void> start(Service& service);
+  void stop();
+
+ private:
+  void tell_past(collect::Shared shared, const decode::DecodeOptions& options, UnixMillis until, std::uint16_t port);
+
+  const simulate::DemoNetwork& network_;
+  std::atomic<bool> stopping_{false};
+  std::unique_ptr<simulate::DemoExporters> exporters_;
+  std::unique_ptr<simulate::DemoLive> live_;
+  std::thread live_thread_;
+  std::thread past_thread_;
+};
+
+}  // namespace weir::main

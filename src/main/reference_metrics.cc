@@ -1,0 +1,59 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "main/all_metrics.h"
+#include "main/reference.h"
+#include "store/store.h"
+
+namespace weir::main {
+namespace {
+
+/// Holds nothing: only the names of what is counted are wanted.
+class EmptyStore final : public store::Store {
+ public:
+  bool append(flow::FlowBatch&&, bool) override { return false; }
+  void append(std::vector<flow::InterfaceCounters>&&) override {}
+  void write() override {}
+  void upkeep(UnixMillis) override {}
+  void stop() override {}
+  Result<query::Answer> run(const query::Query&, const query::CancelFlag&) override { return query::Answer{}; }
+  Result<void> settle(UnixMillis) override { return {}; }
+  [[nodiscard]] store::Status status() override { return {}; }
+};
+
+std::vector<Metrics::Family> all_families() {
+  flow::StringPool strings;
+  flow::ExporterTable exporters;
+  EmptyStore store;
+  const collect::CurrentPlan plan(std::make_shared<const enrich::EnrichPlan>(enrich::EnrichConfig{}, strings));
+  const collect::Shared shared{strings, exporters, store, plan};
+  Metrics metrics;
+  const collect::Collector collector({}, shared);
+  const serve::WebService web(
+      {.exporters = exporters, .store = store, .metrics = metrics, .exporter_name = {}, .version = {}, .listen = {}},
+      {});
+  register_all_metrics(metrics, shared, collector, web);
+  std::vector<Metrics::Family> families = metrics.collect();
+  std::ranges::sort(families, {}, &Metrics::Family::name);
+  return families;
+}
+
+}  // namespace
+
+std::string metrics_reference() {
+  std::string out =
+      "# Metrics\n\n"
+      "`GET /metrics` gives all of these in the Prometheus text format. Everything that moves has a counter; `weir "
+      "doctor` reads\n"
+      "the same numbers and says in words what is wrong.\n\n"
+      "| metric | type | meaning |\n|---|---|---|\n";
+  for (const Metrics::Family& family : all_families()) {
+    out += fmt::format("| `{}` | {} | {} |\n", family.name, family.type == Metrics::Type::counter ? "counter" : "gauge",
+                       family.help);
+  }
+  return out;
+}
+
+}  // namespace weir::main
