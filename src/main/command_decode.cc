@@ -27,6 +27,8 @@ decode::DecodeOptions decode_options(const Options& options) {
   out.inner_addresses = options.inner;
   // Other decoders do not look back either, and counts are compared with theirs.
   if (!options.parked) out.parked_octets = 0;
+  // Captures are cut and glued together: their time may jump by years, and no template is meant to die of it.
+  out.template_lifetime_ms = 36'500 * kDayMs;
   return out;
 }
 
