@@ -39,6 +39,10 @@ Response run_query(store::Store& store, const Request& request, UnixMillis now) 
   const auto query = query::build_query(asked->options, now);
   if (!query) return refuse(asked->options, query.error());
   const auto answer = store.run(*query, *request.cancel);
+  if (!answer && answer.error().code == ErrorCode::cancelled) {
+    return problem(
+        504, "the question took too long and was ended; ask for a shorter range, fewer columns or a longer resolution");
+  }
   if (!answer) return problem(answer.error());
   Response out;
   out.content_type = content_type(asked->format);

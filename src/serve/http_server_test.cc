@@ -215,6 +215,16 @@ TEST_F(HttpServerTest, NotFoundIsAProblemDocument) {
   EXPECT_EQ(client.get("/hello").status, 200) << "the connection stays";
 }
 
+TEST_F(HttpServerTest, AnAnswerArrivesThoughTheBodyIsNotRead) {
+  start();
+  for (int i = 0; i < 10; ++i) {
+    TestClient client(port);
+    client.send("POST /nothing HTTP/1.1\r\nHost: t\r\nContent-Length: 900\r\n\r\n");
+    client.send(std::string(900, 'a'));
+    EXPECT_EQ(client.response().status, 404);
+  }
+}
+
 TEST_F(HttpServerTest, WrongMethodNamesTheRightOnes) {
   start();
   TestClient client(port);

@@ -155,6 +155,7 @@ class Session : public std::enable_shared_from_this<Session> {
   asio::awaitable<bool> wait_for_request();
   asio::awaitable<bool> serve_one();
   asio::awaitable<bool> refuse(error_code error);
+  asio::awaitable<bool> turn_down(Response response, bool keep_alive, bool head);
   asio::awaitable<error_code> read_body(Parser& parser);
   asio::awaitable<bool> answer(http::request<http::string_body> message, const Route& route, Target target);
   asio::awaitable<Response> handle(const Route& route, Request request);

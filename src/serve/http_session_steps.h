@@ -47,12 +47,12 @@ asio::awaitable<bool> Session::serve_one() {
   Response failure;
   if (hosts > 1 || (hosts == 0 && head.version() >= 11)) {
     failure = problem(400, hosts == 0 ? "the request has no Host header" : "the request has more than one Host header");
-    co_return co_await write(std::move(failure), false, is_head);
+    co_return co_await turn_down(std::move(failure), false, is_head);
   }
   auto target = parse_target({head.target().data(), head.target().size()});
   if (!target) {
     failure = problem(400, target.error().message);
-    co_return co_await write(std::move(failure), false, is_head);
+    co_return co_await turn_down(std::move(failure), false, is_head);
   }
   const std::string method(head.method_string());
   const Router::Match match = shared_.router.find(method, target->path);
@@ -62,7 +62,7 @@ asio::awaitable<bool> Session::serve_one() {
                     : problem(404, "there is nothing at " + log::escape(target->path));
     if (known) failure.headers.emplace_back("Allow", match.allow);
     const bool keep_alive = parser.is_done() && parser.keep_alive();
-    co_return co_await write(std::move(failure), keep_alive, is_head);
+    co_return co_await turn_down(std::move(failure), keep_alive, is_head);
   }
   const error_code body_error = co_await read_body(parser);
   if (body_error) co_return co_await refuse(body_error);
@@ -76,9 +76,14 @@ asio::awaitable<bool> Session::refuse(error_code error) {
   const unsigned status = status_of(error);
   if (status == 0) co_return false;
   Response response = problem_of(status, error, shared_.options);
-  (void)co_await write(std::move(response), false, false);
-  co_await linger();
-  co_return false;
+  co_return co_await turn_down(std::move(response), false, false);
+}
+
+/// Answers a request whose body was not read. Closing at once would reset the connection, and the answer could be lost.
+asio::awaitable<bool> Session::turn_down(Response response, bool keep_alive, bool head) {
+  const bool kept = co_await write(std::move(response), keep_alive, head);
+  if (!kept) co_await linger();
+  co_return kept;
 }
 
 asio::awaitable<error_code> Session::read_body(Parser& parser) {
