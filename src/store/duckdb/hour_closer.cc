@@ -165,21 +165,9 @@ Result<void> HourCloser::finish(Workshop& shop) {
 
 Error HourCloser::give_up(Workshop& shop, Error error, UnixMillis now) {
   for (const PartPtr& file : job_->files) discard_file(shop, file);
-  Move move;
-  if (error.code == ErrorCode::io || error.code == ErrorCode::internal) {
-    for (const PartPtr& part : job_->sources) {
-      const auto read = read_through(shop.connection, shop.catalog.directory(), *part);
-      if (read || read.error().code == ErrorCode::no_space) continue;
-      move.damaged.push_back(part);
-      shop.alarms.raise("partition_damaged", part->name,
-                        "table " + part->name + " of hot.duckdb cannot be read and is left out: " + read.error().message, now);
-    }
-  }
+  const std::vector<PartPtr> sources = std::move(job_->sources);
   job_.reset();
-  if (!move.damaged.empty()) {
-    if (auto moved = move_parts(shop, move); !moved) return moved.error();
-  }
-  return error;
+  return set_unreadable_aside(shop, sources, std::move(error), now);
 }
 
 }  // namespace weir::store

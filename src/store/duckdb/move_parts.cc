@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "store/duckdb/cold_file.h"
 #include "store/duckdb/manifest.h"
 #include "store/duckdb/rollup_new_table.h"
 
@@ -80,6 +81,21 @@ Result<void> insert_into(Workshop& shop, Move& move, const PartPtr& table, const
   if (!rows) return std::unexpected(rows.error());
   move.growth.push_back({table, *rows, earliest_and_latest.first, earliest_and_latest.second});
   return {};
+}
+
+Error set_unreadable_aside(Workshop& shop, const std::vector<PartPtr>& tables, Error error, UnixMillis now) {
+  if (error.code != ErrorCode::io && error.code != ErrorCode::internal) return error;
+  Move move;
+  for (const PartPtr& part : tables) {
+    const auto read = read_through(shop.connection, shop.catalog.directory(), *part);
+    if (read || read.error().code == ErrorCode::no_space) continue;
+    move.damaged.push_back(part);
+    shop.alarms.raise("partition_damaged", part->name,
+                      "table " + part->name + " of hot.duckdb cannot be read and is left out: " + read.error().message, now);
+  }
+  if (move.damaged.empty()) return error;
+  const auto moved = move_parts(shop, move);
+  return moved ? error : moved.error();
 }
 
 Result<void> drop_table(Connection& connection, const Part& part) {

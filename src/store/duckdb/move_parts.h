@@ -34,6 +34,10 @@ Result<PartPtr> table_for(Workshop& shop, Move& move, Kind kind, UnixMillis begi
 Result<void> insert_into(Workshop& shop, Move& move, const PartPtr& table, const std::string& select,
                          std::pair<UnixMillis, UnixMillis> earliest_and_latest);
 
+/// After `error` in work on hot tables: those that cannot be read are left out of the store from now on, with an alarm, so
+/// that the rest of the work succeeds the next time. Returns the error.
+Error set_unreadable_aside(Workshop& shop, const std::vector<PartPtr>& tables, Error error, UnixMillis now);
+
 /// Drops a part's table, or tables.
 Result<void> drop_table(Connection& connection, const Part& part);
 /// Drops the tables and deletes the files that were retired and that nobody reads any more.

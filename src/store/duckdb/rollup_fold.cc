@@ -58,7 +58,7 @@ Result<bool> RollupFold::fold_some(Workshop& shop, UnixMillis now, bool all) {
     Move move;
     move.retired = {part};
     if (auto moved = move_parts(shop, move, [&](Move& more) { return fold(shop, more, part); }); !moved) {
-      return std::unexpected(moved.error());
+      return std::unexpected(set_unreadable_aside(shop, {part}, moved.error(), now));
     }
     return true;
   }

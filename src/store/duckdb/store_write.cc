@@ -20,7 +20,7 @@ constexpr auto kIdle = 100ms;
 bool DuckDbStore::append(flow::FlowBatch&& batch, bool wait) {
   const std::size_t rows = batch.size();
   if (rows == 0) return true;
-  const bool refused = stopping_.load(std::memory_order_relaxed) || disk_full_.load(std::memory_order_relaxed);
+  const bool refused = options_.read_only || stopping_.load(std::memory_order_relaxed) || disk_full_.load(std::memory_order_relaxed);
   if (!refused && (wait ? queue_.push(std::move(batch)) : queue_.try_push(std::move(batch)))) return true;
   flows_dropped_.fetch_add(rows, std::memory_order_relaxed);
   return false;
