@@ -4,7 +4,7 @@ import ipaddress
 import struct
 import time
 
-UPTIME = 3_600_000  # every message says that the exporter has been up for an hour
+UPTIME = 172_800_000  # every message says that the exporter has been up for two days
 
 # What a flow of the tests has, in the order of the template: name -> (RFC 3954 field type, length).
 FIELDS = {

@@ -95,7 +95,9 @@ def absolute(text):
 
 
 def address(record, side):
-    value = scalar(record, f"cflow.{side}addr") or scalar(record, f"cflow.{side}addrv6")
+    value = scalar(record, f"cflow.{side}addr")
+    if value in (None, "0.0.0.0"):  # what some exporters put beside an IPv6 address
+        value = scalar(record, f"cflow.{side}addrv6") or value
     try:
         parsed = ipaddress.ip_address(value)
     except ValueError:
