@@ -265,6 +265,23 @@ TEST_F(EnrichTest, IpVersionFromTheAddresses) {
   EXPECT_FALSE(batch_.masks()[none].has(Column::ip_version));
 }
 
+TEST_F(EnrichTest, CountsFlowsWithARouteOrAnAs) {
+  const auto by_source = add_flow(a_, 1, 2);
+  batch_.set<Column::src_as>(by_source, 64'500);
+  const auto by_destination = add_flow(a_, 1, 2);
+  batch_.set<Column::src_as>(by_destination, 0);
+  batch_.set<Column::dst_as>(by_destination, 64'501);
+  const auto by_path = add_flow(a_, 1, 2);
+  batch_.set<Column::as_path>(by_path, strings_.intern("64500 64501"));
+  const auto local = add_flow(a_, 1, 2);
+  batch_.set<Column::src_as>(local, 0);
+  batch_.set<Column::dst_as>(local, 0);
+  add_flow(b_, 1, 2);
+  enrich({});
+  EXPECT_EQ(count(Counter::flows_routed, a_), 3U);
+  EXPECT_EQ(count(Counter::flows_routed, b_), 0U);
+}
+
 TEST_F(EnrichTest, RunsCoverTheBatchInOrder) {
   add_flow(a_, 1, 2);
   add_flow(a_, 1, 2);

@@ -21,6 +21,7 @@ constexpr std::array kStages = {
     StageRow{"sampling_rate", set_sampling},
     StageRow{"direction", find_direction},
     StageRow{"ip_version", fill_ip_version},
+    StageRow{"(counts flows_routed)", count_routed},
 };
 
 /// Sources can be forged: behind this many, what is remembered of exporters is found anew.

@@ -45,5 +45,6 @@ void name_interfaces(const Job& job);  // interfaces.cc
 void set_sampling(const Job& job);     // sampling.cc
 void find_direction(const Job& job);   // direction.cc
 void fill_ip_version(const Job& job);  // ip_version.cc
+void count_routed(const Job& job);     // routed.cc
 
 }  // namespace weir::enrich

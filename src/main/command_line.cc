@@ -41,7 +41,16 @@ void declare_all(CLI::App& app, Run& chosen) {
   app.footer("'weir help COMMAND' explains a command.");
 }
 
+/// True when the first word looks like a command but is none; the library would only ask for one.
+bool is_unknown_command(int argc, const char* const* argv) {
+  if (argc < 2 || argv[1][0] == '-') return false;
+  return std::ranges::find(commands(), std::string_view(argv[1]), &Command::name) == commands().end();
+}
+
 int parse_and_run(int argc, const char* const* argv) {
+  if (is_unknown_command(argc, argv)) {
+    return usage_error("there is no command '" + std::string(argv[1]) + "'; see 'weir help'");
+  }
   CLI::App app{std::string(kIntroduction), "weir"};
   Run chosen;
   declare_all(app, chosen);
