@@ -1,10 +1,10 @@
 """The command line: what the shell gets, and what people read when something is wrong."""
 import json
 import socket
-import struct
 import subprocess
 import time
 
+import capture
 import netflow
 from harness import ROOT, WEIR, Sender, TestCase, free_port, run_weir, wait_until
 
@@ -108,14 +108,7 @@ class Decode(TestCase):
         exporter = netflow.Exporter9(now=at)
         payloads = [exporter.template(), exporter.data(netflow.record(bytes=1500, packets=3)),
                     netflow.netflow5([("192.0.2.5", "198.51.100.5", 5, 53, 17, 77, 1)], now=at)]
-        out = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65_535, 101)
-        for payload in payloads:
-            packet = struct.pack(">BBHHHBBH4s4sHHHH", 0x45, 0, 28 + len(payload), 1, 0, 64, 17, 0, bytes([192, 0, 2, 254]),
-                                 bytes([192, 0, 2, 253]), 40_000, 2055, 8 + len(payload), 0) + payload
-            out += struct.pack("<IIII", at, 0, len(packet), len(packet)) + packet
-        file = self.directory / "routers.pcap"
-        file.write_bytes(out)
-        return file
+        return capture.write(self.directory / "routers.pcap", [(at, payload) for payload in payloads])
 
     def test_one_object_a_line(self):
         done = run_weir("decode", self.capture())
