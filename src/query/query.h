@@ -59,7 +59,7 @@ struct Answer {
   /// The range answered: the query's, or wider where only a rollup still has its beginning (then whole buckets of it).
   UnixMillis from_ms = 0;
   UnixMillis to_ms = 0;
-  std::string source;           ///< what was read: "flows", "1m", "5m" or "1h"
+  std::string source;           ///< what was read, the coarsest first: "flows", "1h", "1h+1m+flows"
   std::uint64_t rows_read = 0;  ///< rows of the source that matched and were summed
   UnixMillis took_ms = 0;
 };

@@ -162,14 +162,19 @@ Result<query::Answer> answer_query(const query::Query& query, Relations& relatio
   query::Query planned = query;
   planned.from_ms = plan.from_ms;
   planned.to_ms = plan.to_ms;
-  const Relation relation = relations.relation(plan.source, plan.from_ms, plan.to_ms, plan.columns);
-  const auto compiled = compile_query(planned, plan.source, relation.sql);
+  std::vector<QueryPart> parts;
+  std::vector<Relation> kept;  // their leases, until the statement is through
+  for (const PlanPart& part : plan.parts) {
+    kept.push_back(relations.relation(part.source, part.from_ms, part.to_ms, part.columns));
+    parts.push_back({part.source, part.from_ms, part.to_ms, kept.back().sql});
+  }
+  const auto compiled = compile_query(planned, parts);
   if (!compiled) return std::unexpected(compiled.error());
   AnswerReader reader(planned, *compiled);
   const auto done = run(compiled->sql, [&reader](duckdb_data_chunk chunk) { return reader.take(chunk); });
   if (!done) return std::unexpected(done.error());
   query::Answer answer = reader.finish();
-  answer.source = to_string(plan.source);
+  answer.source = source_name(plan);
   return answer;
 }
 

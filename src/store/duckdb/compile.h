@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,9 +37,18 @@ struct CompiledQuery {
   std::vector<UnixMillis> buckets;
 };
 
-/// The whole question over `relation` (Relation::sql). Errors: invalid (what query::validate() refuses, text that is
-/// not UTF-8).
-[[nodiscard]] Result<CompiledQuery> compile_query(const query::Query& query, Source source, std::string_view relation);
+/// A stretch of the question's range and what it is read from.
+struct QueryPart {
+  Source source = Source::flows;
+  UnixMillis from_ms = 0;
+  UnixMillis to_ms = 0;
+  std::string relation;  ///< Relation::sql
+};
+
+/// The whole question over its parts, which follow one another from the query's `from` to its `to`. Where a part is
+/// read from a rollup, it begins and ends on its buckets (or ends behind the newest flow), and so do the buckets of the
+/// series. Errors: invalid (what query::validate() refuses, text that is not UTF-8), internal (parts that do not fit).
+[[nodiscard]] Result<CompiledQuery> compile_query(const query::Query& query, std::span<const QueryPart> parts);
 
 /// The condition for a WHERE clause: true where the filter matches, false or NULL where it does not.
 [[nodiscard]] Result<std::string> compile_filter(const query::Expression& filter);

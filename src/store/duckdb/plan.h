@@ -1,4 +1,4 @@
-// Which source answers a question.
+// Which sources answer a question.
 #pragma once
 
 #include <string>
@@ -11,22 +11,34 @@
 
 namespace weir::store {
 
-struct Plan {
+/// A stretch of the range and the source it is read from.
+struct PlanPart {
   Source source = Source::flows;
+  UnixMillis from_ms = 0;
+  UnixMillis to_ms = 0;
+  std::vector<flow::Column> columns;  ///< for Relations::relation()
+};
+
+struct Plan {
+  std::vector<PlanPart> parts;  ///< in the order of time, without gaps
   /// The range that will be answered: the question's, or wider where `widened`.
   UnixMillis from_ms = 0;
   UnixMillis to_ms = 0;
   /// The flows of the range's beginning are gone, and the rollup that still has it begins and ends on its own buckets:
   /// the range was rounded outwards to them.
   bool widened = false;
-  std::vector<flow::Column> columns;  ///< for Relations::relation()
-  std::string why;                    ///< one sentence, for the log
+  std::string why;  ///< one sentence, for the log
 };
 
-/// The coarsest rollup that answers exactly: it has all the columns that are mentioned, the range and the resolution
-/// are multiples of its bucket, and it reaches as far back as the flows do or as the range asks. Else the flows; and
-/// where they no longer reach back to the range's beginning, the finest rollup that has the columns and reaches
-/// further.
+/// What was read, the coarsest first: "1h", "1h+1m+flows"; for query::Answer::source.
+[[nodiscard]] std::string source_name(const Plan& plan);
+
+/// The coarsest rollup that has all columns and whose buckets make up the resolution answers for all its whole buckets
+/// within the range; what is left at both ends is answered by finer rollups and by the flows, as all of them add up
+/// exactly. A rollup must reach as far back as the flows do or as the range asks. The flows answer alone where rollups
+/// would not save much: reading flows costs what ended up to kMostSpreadMs behind each stretch as well.
+/// Where the flows no longer reach back to a stretch that needs them, the range is widened to the finest rollup that
+/// does.
 [[nodiscard]] Plan plan_query(const query::Query& query, const Coverages& coverages);
 
 }  // namespace weir::store
