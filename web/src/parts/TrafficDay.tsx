@@ -1,3 +1,4 @@
+import { useEffect, useState } from "react";
 import { useFetched } from "../api/fetched";
 import type { QueryAnswer } from "../api/query";
 import { dayPath, directionSeries } from "../api/query";
@@ -9,7 +10,13 @@ const STEP = 300_000;
 
 /** The last 24 hours in and out of the network, in steps of five minutes: what MRTG used to show. */
 export function TrafficDay() {
-  const { data, error } = useFetched<QueryAnswer>(dayPath(), 60_000);
+  // Right after a start the past may still be coming in.
+  const [every, setEvery] = useState(10_000);
+  useEffect(() => {
+    const timer = setTimeout(() => setEvery(60_000), 120_000);
+    return () => clearTimeout(timer);
+  }, []);
+  const { data, error } = useFetched<QueryAnswer>(dayPath(), every);
   const day = data ? directionSeries(data, STEP) : null;
   const to = day?.times.at(-1) ?? Date.now();
   return (
