@@ -53,6 +53,8 @@ constexpr std::array kStoreNumbers = {
                 WEIR_READ(s.flows_stored)},
     StoreNumber{"weir_store_flows_dropped_total", "flow records lost since the start: queue full or disk full",
                 Type::counter, WEIR_READ(s.flows_dropped)},
+    StoreNumber{"weir_store_readings_dropped_total", "interface readings lost since the start: queue full or disk full",
+                Type::counter, WEIR_READ(s.readings_dropped)},
     StoreNumber{"weir_store_commits_total", "commits since the start", Type::counter, WEIR_READ(s.commits)},
     StoreNumber{"weir_store_last_commit_timestamp_seconds", "when the last commit was, in seconds since the epoch",
                 Type::gauge, WEIR_READ(seconds(s.last_commit_ms))},

@@ -39,7 +39,7 @@ const WholeKind kRate{.least = 1};
 std::vector<Key<InterfaceConfig>> interface_keys() {
   using T = InterfaceConfig;
   return {
-      example(required(one<T>("index", WholeKind{.least = 0}, WEIR_AT(index), "ifIndex of the interface")), "1"),
+      example(required(one<T>("index", WholeKind{.least = 0}, WEIR_AT(index), "the interface's ifIndex")), "1"),
       example(one<T>("name", TextKind{}, WEIR_AT(name), "its name; goes before the one that the exporter announces"),
               "transit-pccw"),
       example(one<T>("class", ClassKind{}, WEIR_AT(if_class), "where it leads; goes before interface_classes"),
@@ -81,7 +81,7 @@ std::vector<Key<ClassRule>> class_rule_keys() {
               "edge-*"),
       example(one<T>("interface", TextKind{"pattern with * and ?, letters in either case"}, WEIR_AT(interface),
                      "the interface's name"),
-              "*transit*"),
+              "\"*transit*\""),
       example(required(one<T>("class", ClassKind{}, WEIR_AT(if_class), "where these interfaces lead")), "transit"),
   };
 }
@@ -140,14 +140,21 @@ std::vector<Key<Config>> store_keys() {
              "for all that is stored; the oldest flows go first"),
       one<T>("store.disk_reserve", SizeKind{.least = kMiB}, WEIR_AT(store.disk_reserve_octets),
              "storing stops, with an alarm, when less than this is free on the disk"),
-      one<T>("store.retention.flows.age", age, WEIR_AT(store.flows.age_ms), "single flows"),
-      one<T>("store.retention.flows.size", octets, WEIR_AT(store.flows.octets), "single flows"),
-      one<T>("store.retention.rollup_1m.age", age, WEIR_AT(store.rollup_1m.age_ms), "sums for each minute"),
-      one<T>("store.retention.rollup_1m.size", octets, WEIR_AT(store.rollup_1m.octets), "sums for each minute"),
-      one<T>("store.retention.rollup_5m.age", age, WEIR_AT(store.rollup_5m.age_ms), "sums for each 5 minutes"),
-      one<T>("store.retention.rollup_5m.size", octets, WEIR_AT(store.rollup_5m.octets), "sums for each 5 minutes"),
-      one<T>("store.retention.rollup_1h.age", age, WEIR_AT(store.rollup_1h.age_ms), "sums for each hour"),
-      one<T>("store.retention.rollup_1h.size", octets, WEIR_AT(store.rollup_1h.octets), "sums for each hour"),
+      one<T>("store.retention.flows.age", age, WEIR_AT(store.flows.age_ms), "single flows are kept for this long"),
+      one<T>("store.retention.flows.size", octets, WEIR_AT(store.flows.octets),
+             "single flows may take this much of the disk"),
+      one<T>("store.retention.rollup_1m.age", age, WEIR_AT(store.rollup_1m.age_ms),
+             "sums for each minute are kept for this long"),
+      one<T>("store.retention.rollup_1m.size", octets, WEIR_AT(store.rollup_1m.octets),
+             "sums for each minute may take this much of the disk"),
+      one<T>("store.retention.rollup_5m.age", age, WEIR_AT(store.rollup_5m.age_ms),
+             "sums for each 5 minutes are kept for this long"),
+      one<T>("store.retention.rollup_5m.size", octets, WEIR_AT(store.rollup_5m.octets),
+             "sums for each 5 minutes may take this much of the disk"),
+      one<T>("store.retention.rollup_1h.age", age, WEIR_AT(store.rollup_1h.age_ms),
+             "sums for each hour are kept for this long"),
+      one<T>("store.retention.rollup_1h.size", octets, WEIR_AT(store.rollup_1h.octets),
+             "sums for each hour may take this much of the disk"),
   };
 }
 

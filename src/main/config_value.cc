@@ -56,10 +56,17 @@ std::string duration_text(UnixMillis value) {
 }
 
 std::string size_text(std::uint64_t value) {
+  if (value == 0) return "0";
   for (const Unit& unit : kUnits) {
     if (value % unit.octets == 0) return fmt::format("{}{}", value / unit.octets, unit.name);
   }
   return {};
+}
+
+/// Quoted where YAML would read something else.
+std::string yaml_text(const std::string& text) {
+  constexpr std::string_view kMeansSomething = "[]{}*&!|>'\"%@`#,?:- ";
+  return text.empty() || kMeansSomething.contains(text.front()) ? "\"" + text + "\"" : text;
 }
 
 }  // namespace
@@ -220,8 +227,7 @@ std::expected<Endpoint, std::string> EndpointKind::read(Scalar scalar) const {
 }
 
 std::string EndpointKind::show(Endpoint value) const {
-  const std::string text = to_string(value);
-  return text.front() == '[' ? "\"" + text + "\"" : text;
+  return yaml_text(to_string(value));
 }
 
 }  // namespace weir::main

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <utility>
 
 #include "flow/columns.h"
@@ -87,6 +88,21 @@ void place(std::vector<Branch>& level, std::string_view path, const KeyDoc& doc)
     place(at->inner, path.substr(dot + 1), doc);
 }
 
+/// What a key means and how it is written, in lines of bearable length.
+void append_comment(const KeyDoc& doc, const std::string& indent, std::string& out) {
+  constexpr std::size_t kWidth = 100;
+  std::string text = doc.meaning + ". " + (doc.type == kListOfMappings ? "A list" : "Value: " + doc.type) + ".";
+  text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  const std::string lead = indent.empty() ? "# " : "#" + indent + "# ";
+  while (text.size() > kWidth) {
+    const std::size_t space = text.rfind(' ', kWidth);
+    if (space == std::string::npos) break;
+    out += lead + text.substr(0, space) + "\n";
+    text.erase(0, space + 1);
+  }
+  out += lead + text + "\n";
+}
+
 /// Lines begin with '#', so that taking it away makes a key count; explanations have a second one.
 void write_example(const std::vector<Branch>& level, std::size_t depth, bool list_entry, std::string& out) {
   const std::string indent(depth, ' ');
@@ -95,14 +111,10 @@ void write_example(const std::vector<Branch>& level, std::size_t depth, bool lis
     const KeyDoc* doc = branch.doc;
     const bool list = doc != nullptr && doc->type == kListOfMappings;
     if (depth == 0) out += '\n';
-    const std::string_view lead = depth == 0 ? "# " : "#";
-    if (doc != nullptr) {
-      out += fmt::format("{}{}{}{}. {}.\n", lead, indent, depth == 0 ? "" : "# ", doc->meaning,
-                         list ? "A list" : "Value: " + doc->type);
-    }
+    if (doc != nullptr) append_comment(*doc, indent, out);
     std::string before = indent;
     if (list_entry && i == 0) before.replace(depth - 2, 2, "- ");
-    const std::string value = doc == nullptr || list ? "" : doc->fallback.empty() ? doc->example : doc->fallback;
+    const std::string value = doc == nullptr || list ? "" : doc->example.empty() ? doc->fallback : doc->example;
     out += fmt::format("#{}{}:{}{}\n", before, branch.name, value.empty() ? "" : " ", value);
     write_example(branch.inner, depth + (list ? 4 : 2), list, out);
   }
@@ -143,9 +155,9 @@ std::string config_reference() {
                        doc.required ? "required" : code(doc.fallback), doc.live ? "live" : "", cell(doc.meaning));
   }
   out +=
-      "\nCounters of single exporters and their interfaces can be corrected here where an exporter announces nothing, "
-      "or wrong\n"
-      "things. What goes before what:\n\n"
+      "\nNames, classes and sampling rates can be set where an exporter announces nothing, or wrong things. What goes "
+      "before\n"
+      "what:\n\n"
       "- sampling rate: the interface's override, the exporter's override, the override for all, what the exporter "
       "announces,\n"
       "  the interface's default, the exporter's default, the default for all;\n"
