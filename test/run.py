@@ -4,6 +4,7 @@
 usage: test/run.py [--fuzz-seconds N] [STEP...]        without a step: all, in this order
 """
 import argparse
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -106,30 +107,42 @@ def web(tally):
         tally.failing(f"web: vitest ended with status {done.returncode}")
 
 
-def whole(tally):
-    """The whole program, each topic in a process of its own, which is ended with all it started when it takes too long."""
-    directory = build("release", "weir")
-    for file in sorted((ROOT / "test").glob("test_*.py")):
-        topic = file.stem.removeprefix("test_")
-        with tempfile.TemporaryDirectory() as scratch:
-            report = pathlib.Path(scratch, "report.json")
-            child = subprocess.Popen([sys.executable, ROOT / "test/whole.py", "--weir", directory / "weir", "--report", report,
-                                      topic], stdin=subprocess.DEVNULL, start_new_session=True)
+def run_topic(weir, topic, limit=400):
+    """One topic of the whole program in a process of its own, which is ended with all it started when it takes too long.
+    Gives (its output, its report or None, how it ended)."""
+    with tempfile.TemporaryDirectory() as scratch:
+        report, output = pathlib.Path(scratch, "report.json"), pathlib.Path(scratch, "output")
+        with open(output, "w") as file:
+            child = subprocess.Popen([sys.executable, ROOT / "test/whole.py", "--weir", weir, "--report", report, topic],
+                                     stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT, start_new_session=True)
             try:
-                status = child.wait(300)
+                ended = f"ended with status {child.wait(limit)}"
             except subprocess.TimeoutExpired:
                 os.killpg(child.pid, signal.SIGKILL)
                 child.wait()
-                status = "too long: ended after 300 s"
-            if not report.is_file():
-                tally.failing(f"whole {topic}: {status}")
-                continue
-            result = json.loads(report.read_text())
-        tally.passing(result["passed"])
-        for name in result["failed"]:
-            tally.failing(f"whole {name}")
-        for name, reason in result["skipped"]:
-            tally.skipping(f"whole {name}", reason)
+                ended = f"took too long and was ended after {limit} s"
+        told = json.loads(report.read_text()) if report.is_file() else None
+        return output.read_text(errors="replace"), told, ended
+
+
+def whole(tally):
+    """The whole program. Topics wait more than they work, so two run at a time; but the demo, which has to be quick, alone."""
+    weir = build("release", "weir") / "weir"
+    topics = sorted(file.stem.removeprefix("test_") for file in (ROOT / "test").glob("test_*.py"))
+    alone = [topic for topic in topics if topic == "demo"]
+    rest = sorted(set(topics) - set(alone), key=lambda topic: topic != "kill")  # the longest first
+    for group, at_once in ((alone, 1), (rest, 2)):
+        with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
+            for topic, (output, told, ended) in zip(group, pool.map(lambda one: run_topic(weir, one), group)):
+                print(output.rstrip(), flush=True)
+                if told is None:
+                    tally.failing(f"whole {topic}: {ended}")
+                    continue
+                tally.passing(told["passed"])
+                for name in told["failed"]:
+                    tally.failing(f"whole {name}")
+                for name, reason in told["skipped"]:
+                    tally.skipping(f"whole {name}", reason)
 
 
 def asan(tally):

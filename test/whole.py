@@ -82,7 +82,7 @@ def main():
         pathlib.Path(options.report).write_text(json.dumps({
             "passed": len(result.passed), "failed": result.broken,
             "skipped": [(short(test), reason) for test, reason in result.skipped]}))
-    print(f"{len(result.passed)} passed, {len(result.broken)} failed, {len(result.skipped)} skipped", flush=True)
+    print(f"   {len(result.passed)} passed, {len(result.broken)} failed, {len(result.skipped)} skipped", flush=True)
     return 1 if result.broken or not (result.passed or result.skipped) else 0
 
 
