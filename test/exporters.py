@@ -1,4 +1,5 @@
 """Real exporters and collectors of Debian, each run to its end on loopback."""
+import os
 import pathlib
 import signal
 import subprocess
@@ -42,15 +43,27 @@ nfprobe_version: {version}
     return run(["/usr/sbin/pmacctd", "-f", config])
 
 
-def sfprobe(directory, pcap, port):
-    """pmacctd's sFlow exporter, sampling every packet."""
-    config = directory / "sfprobe.conf"
-    config.write_text(PMACCT.format(pcap=pcap) + f"""
+class Sfprobe:
+    """pmacctd's sFlow exporter, sampling every packet. It waits at the end of the capture, because otherwise it gives its own
+    exporting process two seconds, which a busy machine does not keep. It sends full datagrams only, and when it is asked to
+    stop it sends some samples twice: so it is killed, and the few packets of the last datagram are not exported."""
+
+    def __init__(self, directory, pcap, port):
+        config = directory / "sfprobe.conf"
+        config.write_text(PMACCT.format(pcap=pcap) + f"""
+pcap_savefile_wait: true
 plugins: sfprobe
 sampling_rate: 1
 sfprobe_receiver: 127.0.0.1:{port}
 """)
-    return run(["/usr/sbin/pmacctd", "-f", config])
+        self.process = subprocess.Popen(["/usr/sbin/pmacctd", "-f", str(config)], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+
+    def kill(self):
+        """With its exporting process, which is in the same group."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
 
 
 class Nfcapd:
