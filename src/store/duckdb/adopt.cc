@@ -12,20 +12,25 @@
 namespace weir::store {
 namespace {
 
-std::string path_of(const Workshop& shop, const std::string& name) { return sql_quoted(shop.catalog.directory() + "/" + name); }
+std::string path_of(const Workshop& shop, const std::string& name) {
+  return sql_quoted(shop.catalog.directory() + "/" + name);
+}
 
 /// The file as a part, from what it says itself.
 Result<PartPtr> inspect(Workshop& shop, const std::string& name) {
   const auto identity = identify_file(name);
   if (!identity) return fail(ErrorCode::malformed, "its name is not one of ours");
-  if (!looks_like_parquet(shop.options.directory / name)) return fail(ErrorCode::malformed, "it does not begin and end as a Parquet file");
-  const auto columns = shop.connection.rows("SELECT name FROM parquet_schema(" + path_of(shop, name) + ") WHERE type IS NOT NULL");
+  if (!looks_like_parquet(shop.options.directory / name))
+    return fail(ErrorCode::malformed, "it does not begin and end as a Parquet file");
+  const auto columns =
+      shop.connection.rows("SELECT name FROM parquet_schema(" + path_of(shop, name) + ") WHERE type IS NOT NULL");
   if (!columns) return std::unexpected(columns.error());
   std::string names;
   for (const TextRow& row : *columns) names += row.front().value_or("") + ",";
   auto part = std::make_shared<Part>(identity->kind, identity->begin, name, from_names(identity->kind, names));
   if (!part->columns[*schema_of(part->kind).find("time")]) return fail(ErrorCode::malformed, "it has no column time");
-  if (auto measured = measure_file(shop.connection, shop.catalog.directory(), *part); !measured) return std::unexpected(measured.error());
+  if (auto measured = measure_file(shop.connection, shop.catalog.directory(), *part); !measured)
+    return std::unexpected(measured.error());
   return part;
 }
 

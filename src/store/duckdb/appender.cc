@@ -17,7 +17,8 @@ struct Types {
 
 Result<Appender> Appender::create(Connection& connection, const std::string& table) {
   duckdb_appender handle = nullptr;
-  const bool made = duckdb_appender_create_ext(connection.handle(), "hot", "main", table.c_str(), &handle) == DuckDBSuccess;
+  const bool made =
+      duckdb_appender_create_ext(connection.handle(), "hot", "main", table.c_str(), &handle) == DuckDBSuccess;
   Appender out(connection, handle);
   if (!made) return std::unexpected(out.error());
   return out;
@@ -32,7 +33,8 @@ Result<Appender> Appender::open(Connection& connection, const std::string& table
   return out;
 }
 
-Result<Appender> Appender::open_struct(Connection& connection, const std::string& table, Kind kind, const ColumnSet& columns) {
+Result<Appender> Appender::open_struct(Connection& connection, const std::string& table, Kind kind,
+                                       const ColumnSet& columns) {
   auto out = create(connection, table);
   if (!out) return out;
   Types members;
@@ -66,7 +68,8 @@ void Appender::find_vectors() {
 
 Appender::~Appender() {
   if (chunk_ != nullptr) duckdb_destroy_data_chunk(&chunk_);
-  // Destroying flushes; after a failure that was reported, and in a transaction that is rolled back, it does not matter.
+  // Destroying flushes; after a failure that was reported, and in a transaction that is rolled back, it does not
+  // matter.
   if (handle_ != nullptr) duckdb_appender_destroy(&handle_);
 }
 

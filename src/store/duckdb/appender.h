@@ -21,7 +21,8 @@ class Appender {
   /// A table whose columns are of these types.
   static Result<Appender> open(Connection& connection, const std::string& table, std::vector<duckdb_type> types);
   /// A table of the one column `r`, a struct of the set's columns; members are then addressed in the schema's order.
-  static Result<Appender> open_struct(Connection& connection, const std::string& table, Kind kind, const ColumnSet& columns);
+  static Result<Appender> open_struct(Connection& connection, const std::string& table, Kind kind,
+                                      const ColumnSet& columns);
   ~Appender();
   Appender(Appender&& other) noexcept;
   Appender& operator=(Appender&&) = delete;

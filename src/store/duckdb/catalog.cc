@@ -11,16 +11,20 @@ namespace {
 
 Kind kind_of(Source source) {
   switch (source) {
-    case Source::flows: return Kind::flows;
-    case Source::rollup_1m: return Kind::rollup_1m;
-    case Source::rollup_5m: return Kind::rollup_5m;
-    case Source::rollup_1h: return Kind::rollup_1h;
+    case Source::flows:
+      return Kind::flows;
+    case Source::rollup_1m:
+      return Kind::rollup_1m;
+    case Source::rollup_5m:
+      return Kind::rollup_5m;
+    case Source::rollup_1h:
+      return Kind::rollup_1h;
   }
   return Kind::flows;
 }
 
-/// Whether a source is read from a part. The coarser rollups hold an hour once it is closed in the 1-minute rollup; until
-/// then its minutes stand for it. Every share of a flow is in exactly one of the parts of each source.
+/// Whether a source is read from a part. The coarser rollups hold an hour once it is closed in the 1-minute rollup;
+/// until then its minutes stand for it. Every share of a flow is in exactly one of the parts of each source.
 bool belongs(const Part& part, Source source) {
   if (part.kind == kind_of(source)) return true;
   if (source == Source::flows) return false;
@@ -47,10 +51,14 @@ std::string file_list(const std::string& directory, const std::vector<PartPtr>& 
 
 std::string_view to_string(Source source) {
   switch (source) {
-    case Source::flows: return "flows";
-    case Source::rollup_1m: return "1m";
-    case Source::rollup_5m: return "5m";
-    case Source::rollup_1h: return "1h";
+    case Source::flows:
+      return "flows";
+    case Source::rollup_1m:
+      return "1m";
+    case Source::rollup_5m:
+      return "5m";
+    case Source::rollup_1h:
+      return "1h";
   }
   return "";
 }
@@ -64,16 +72,20 @@ void Part::grow(std::uint64_t more_rows, UnixMillis earliest, UnixMillis latest)
 Relation Snapshot::relation(Source source, UnixMillis from, UnixMillis to, std::span<const flow::Column> columns) {
   std::vector<PartPtr> touched;
   for (const PartPtr& part : parts_) {
-    const bool overlaps = part->earliest_ms.load(std::memory_order_relaxed) < to && part->latest_ms.load(std::memory_order_relaxed) >= from;
+    const bool overlaps = part->earliest_ms.load(std::memory_order_relaxed) < to &&
+                          part->latest_ms.load(std::memory_order_relaxed) >= from;
     if (belongs(*part, source) && overlaps) touched.push_back(part);
   }
   const Kind kind = kind_of(source);
   return {"(" + select_parts(directory_, kind, touched, physical(kind, columns)) + ")", shared_from_this()};
 }
 
-std::string Snapshot::whole(Kind kind) const { return select_parts(directory_, kind, parts_of(kind), schema_of(kind).all()); }
+std::string Snapshot::whole(Kind kind) const {
+  return select_parts(directory_, kind, parts_of(kind), schema_of(kind).all());
+}
 
-std::string select_parts(const std::string& directory, Kind kind, const std::vector<PartPtr>& parts, const ColumnSet& wanted) {
+std::string select_parts(const std::string& directory, Kind kind, const std::vector<PartPtr>& parts,
+                         const ColumnSet& wanted) {
   std::string out;
   const auto branch = [&](const std::string& select) {
     if (!out.empty()) out += " UNION ALL ";
@@ -92,7 +104,8 @@ std::string select_parts(const std::string& directory, Kind kind, const std::vec
   }
   std::ranges::stable_sort(files, {}, [](const PartPtr& part) { return part->columns.to_string(); });
   for (auto first = files.begin(); first != files.end();) {
-    const auto last = std::find_if(first, files.end(), [&](const PartPtr& part) { return part->columns != (*first)->columns; });
+    const auto last =
+        std::find_if(first, files.end(), [&](const PartPtr& part) { return part->columns != (*first)->columns; });
     branch(select_file(kind, (*first)->columns, wanted) + " FROM read_parquet(" + file_list(directory, {first, last}) +
            ", hive_partitioning = false)");
     first = last;
@@ -135,7 +148,8 @@ std::vector<PartPtr> Snapshot::partition(Kind kind, UnixMillis begin) const {
 
 Catalog::Catalog(std::string directory)
     : directory_(std::move(directory)),
-      current_(std::make_shared<Snapshot>(directory_, std::vector<PartPtr>{}, std::array<UnixMillis, kKinds.size()>{})) {}
+      current_(
+          std::make_shared<Snapshot>(directory_, std::vector<PartPtr>{}, std::array<UnixMillis, kKinds.size()>{})) {}
 
 std::shared_ptr<Snapshot> Catalog::snapshot() const {
   const std::shared_lock lock(mutex_);

@@ -29,7 +29,8 @@ struct Part {
   const ColumnSet columns;
   std::atomic<std::uint64_t> rows{0};
   std::atomic<std::uint64_t> octets{0};  ///< of a file
-  /// The first and the last moment that the rows tell of: of flows with their durations, of rollups the buckets' starts.
+  /// The first and the last moment that the rows tell of: of flows with their durations, of rollups the buckets'
+  /// starts.
   std::atomic<UnixMillis> earliest_ms{INT64_MAX};
   std::atomic<UnixMillis> latest_ms{INT64_MIN};
 
@@ -38,8 +39,8 @@ struct Part {
 };
 using PartPtr = std::shared_ptr<Part>;
 
-/// "SELECT ... UNION ALL SELECT ...": the wanted columns of parts of one kind (rollups: of any of them), in the schema's
-/// order. `directory` is where the files are.
+/// "SELECT ... UNION ALL SELECT ...": the wanted columns of parts of one kind (rollups: of any of them), in the
+/// schema's order. `directory` is where the files are.
 [[nodiscard]] std::string select_parts(const std::string& directory, Kind kind, const std::vector<PartPtr>& parts,
                                        const ColumnSet& wanted);
 

@@ -23,8 +23,9 @@ std::string join(const std::vector<std::string>& parts) {
 }
 
 std::string copy_sql(const FileContent& content, const fs::path& to) {
-  std::string out = "COPY (SELECT * FROM (" + content.select + ") " + file_order(content.kind, content.columns) + ") TO " +
-                    sql_quoted(to.string()) + " (" + kFormat + ", KV_METADATA {weir_kind: " + sql_quoted(to_string(content.kind)) +
+  std::string out = "COPY (SELECT * FROM (" + content.select + ") " + file_order(content.kind, content.columns) +
+                    ") TO " + sql_quoted(to.string()) + " (" + kFormat +
+                    ", KV_METADATA {weir_kind: " + sql_quoted(to_string(content.kind)) +
                     ", weir_layout: " + sql_quoted(std::to_string(kSchemaVersion));
   if (!content.replaces.empty()) out += ", weir_replaces: " + sql_quoted(join(content.replaces));
   return out + "})";
@@ -39,7 +40,8 @@ Result<void> make_folders(const fs::path& file) {
   fs::create_directories(file.parent_path(), error);
   if (!error) return {};
   const bool full = error == std::errc::no_space_on_device;
-  return fail(full ? ErrorCode::no_space : ErrorCode::io, "cannot make " + file.parent_path().string() + ": " + error.message());
+  return fail(full ? ErrorCode::no_space : ErrorCode::io,
+              "cannot make " + file.parent_path().string() + ": " + error.message());
 }
 
 Result<void> copy_out(Workshop& shop, const FileContent& content, Part& file) {
@@ -57,7 +59,8 @@ std::string earliest_sql(const Part& part) {
   const auto has = [&](std::string_view name) { return part.columns[*schema_of(part.kind).find(name)]; };
   if (part.kind != Kind::flows || !has("flow_start")) return "\"time\"";
   const std::string end = has("flow_end") ? "\"flow_end\"" : "\"time\"";
-  return "\"time\" - least(greatest(coalesce(" + end + " - \"flow_start\", 0), 0), " + std::to_string(flow::kMostSpreadMs) + ")";
+  return "\"time\" - least(greatest(coalesce(" + end + " - \"flow_start\", 0), 0), " +
+         std::to_string(flow::kMostSpreadMs) + ")";
 }
 
 std::string file_order(Kind kind, const ColumnSet& columns) {
@@ -87,7 +90,8 @@ std::string sum_up(Kind kind, const std::string& select, UnixMillis bucket_ms) {
   for (const PhysicalColumn& column : schema_of(kind).columns) {
     if (!out.empty()) out += ", ";
     const std::string name = identifier(column.name);
-    if (column.column == flow::Column::bytes || column.column == flow::Column::packets || column.column == flow::Column::flows) {
+    if (column.column == flow::Column::bytes || column.column == flow::Column::packets ||
+        column.column == flow::Column::flows) {
       out += "least(sum(" + name + "), 18446744073709551615)::UBIGINT AS " + name;
     } else if (column.column == flow::Column::time && bucket_ms > 0) {
       out += name + " // " + std::to_string(bucket_ms) + " * " + std::to_string(bucket_ms) + " AS " + name;
@@ -99,7 +103,8 @@ std::string sum_up(Kind kind, const std::string& select, UnixMillis bucket_ms) {
 }
 
 Result<PartPtr> write_file(Workshop& shop, const FileContent& content) {
-  auto file = std::make_shared<Part>(content.kind, content.begin, shop.names.new_file(content.kind, content.begin), content.columns);
+  auto file = std::make_shared<Part>(content.kind, content.begin, shop.names.new_file(content.kind, content.begin),
+                                     content.columns);
   auto written = insert_part(shop.connection, *file, PartState::writing);
   if (written) written = copy_out(shop, content, *file);
   if (written) return file;
@@ -116,8 +121,8 @@ void discard_file(Workshop& shop, const PartPtr& file) {
 }
 
 Result<void> measure_file(Connection& connection, const std::string& directory, Part& file) {
-  const std::string sql = "SELECT count(*)::VARCHAR, min(" + earliest_sql(file) + ")::VARCHAR, max(\"time\")::VARCHAR FROM " +
-                          file_source(directory, file.name);
+  const std::string sql = "SELECT count(*)::VARCHAR, min(" + earliest_sql(file) +
+                          ")::VARCHAR, max(\"time\")::VARCHAR FROM " + file_source(directory, file.name);
   const auto rows = connection.rows(sql);
   if (!rows) return std::unexpected(rows.error());
   const auto number = [&](std::size_t column, auto& into) {

@@ -6,7 +6,9 @@
 namespace weir::store {
 namespace {
 
-std::string first_line(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
+std::string first_line(std::string_view text) {
+  return std::string(text.substr(0, text.find('\n')));
+}
 
 /// Frees a result when it goes out of scope.
 struct ResultGuard {
@@ -58,7 +60,8 @@ Connection::~Connection() {
 Error Connection::error(duckdb_error_type type, const char* text) const {
   const std::string_view all = text == nullptr ? "DuckDB gave no reason" : text;
   const auto says = [&](std::string_view words) { return all.find(words) != std::string_view::npos; };
-  if (type == DUCKDB_ERROR_FATAL || says("database has been invalidated")) fatal_->store(true, std::memory_order_relaxed);
+  if (type == DUCKDB_ERROR_FATAL || says("database has been invalidated"))
+    fatal_->store(true, std::memory_order_relaxed);
   ErrorCode code = ErrorCode::internal;
   if (says("No space left on device") || says("Disk quota exceeded") || type == DUCKDB_ERROR_OUT_OF_MEMORY) {
     code = ErrorCode::no_space;

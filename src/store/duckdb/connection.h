@@ -34,7 +34,9 @@ class Connection {
  public:
   Connection(duckdb_connection handle, std::shared_ptr<FatalFlag> fatal) : handle_(handle), fatal_(std::move(fatal)) {}
   ~Connection();
-  Connection(Connection&& other) noexcept : handle_(other.handle_), fatal_(std::move(other.fatal_)) { other.handle_ = nullptr; }
+  Connection(Connection&& other) noexcept : handle_(other.handle_), fatal_(std::move(other.fatal_)) {
+    other.handle_ = nullptr;
+  }
   Connection& operator=(Connection&&) = delete;
   Connection(const Connection&) = delete;
 
@@ -81,7 +83,9 @@ class Database {
  public:
   static Result<Database> open();
   ~Database();
-  Database(Database&& other) noexcept : handle_(other.handle_), fatal_(std::move(other.fatal_)) { other.handle_ = nullptr; }
+  Database(Database&& other) noexcept : handle_(other.handle_), fatal_(std::move(other.fatal_)) {
+    other.handle_ = nullptr;
+  }
   Database& operator=(Database&&) = delete;
   Database(const Database&) = delete;
 

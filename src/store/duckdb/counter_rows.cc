@@ -16,10 +16,10 @@ struct CounterField {
   std::uint64_t Reading::* value;
 };
 constexpr std::array kFields = {
-    CounterField{"speed_bps", &Reading::speed_bps},       CounterField{"in_octets", &Reading::in_octets},
-    CounterField{"in_packets", &Reading::in_packets},     CounterField{"in_discards", &Reading::in_discards},
-    CounterField{"in_errors", &Reading::in_errors},       CounterField{"out_octets", &Reading::out_octets},
-    CounterField{"out_packets", &Reading::out_packets},   CounterField{"out_discards", &Reading::out_discards},
+    CounterField{"speed_bps", &Reading::speed_bps},     CounterField{"in_octets", &Reading::in_octets},
+    CounterField{"in_packets", &Reading::in_packets},   CounterField{"in_discards", &Reading::in_discards},
+    CounterField{"in_errors", &Reading::in_errors},     CounterField{"out_octets", &Reading::out_octets},
+    CounterField{"out_packets", &Reading::out_packets}, CounterField{"out_discards", &Reading::out_discards},
     CounterField{"out_errors", &Reading::out_errors},
 };
 
@@ -30,9 +30,12 @@ void fill(std::span<T> to, std::span<const Reading> readings, ValueOf value_of) 
 
 void fill_column(Appender& to, std::size_t at, std::string_view name, std::span<const Reading> readings) {
   if (name == "time") return fill(to.values<UnixMillis>(at), readings, [](const Reading& r) { return r.time_ms; });
-  if (name == "exporter_hi") return fill(to.values<std::uint64_t>(at), readings, [](const Reading& r) { return r.exporter.hi; });
-  if (name == "exporter_lo") return fill(to.values<std::uint64_t>(at), readings, [](const Reading& r) { return r.exporter.lo; });
-  if (name == "if_index") return fill(to.values<std::uint32_t>(at), readings, [](const Reading& r) { return r.if_index; });
+  if (name == "exporter_hi")
+    return fill(to.values<std::uint64_t>(at), readings, [](const Reading& r) { return r.exporter.hi; });
+  if (name == "exporter_lo")
+    return fill(to.values<std::uint64_t>(at), readings, [](const Reading& r) { return r.exporter.lo; });
+  if (name == "if_index")
+    return fill(to.values<std::uint32_t>(at), readings, [](const Reading& r) { return r.if_index; });
   if (name == "admin_up") return fill(to.values<bool>(at), readings, [](const Reading& r) { return r.admin_up; });
   if (name == "oper_up") return fill(to.values<bool>(at), readings, [](const Reading& r) { return r.oper_up; });
   const auto field = std::ranges::find(kFields, name, &CounterField::name);

@@ -17,7 +17,8 @@ std::optional<std::string> file_trouble(Connection& connection, const std::strin
   std::error_code error;
   if (!fs::exists(path, error)) return "it is not there";
   const std::uint64_t octets = file_octets(path);
-  if (octets != file.octets) return "it has " + std::to_string(octets) + " octets instead of " + std::to_string(file.octets);
+  if (octets != file.octets)
+    return "it has " + std::to_string(octets) + " octets instead of " + std::to_string(file.octets);
   if (!looks_like_parquet(path)) return "it does not begin and end as a Parquet file";
   const auto rows = connection.number("SELECT num_rows FROM parquet_file_metadata(" + sql_quoted(path.string()) + ")");
   if (!rows) return rows.error().message;
@@ -28,7 +29,8 @@ std::optional<std::string> file_trouble(Connection& connection, const std::strin
 void set_file_aside(Workshop& shop, const std::string& name, const std::string& why, UnixMillis now) {
   std::error_code error;
   if (!fs::exists(shop.options.directory / name, error)) {
-    shop.alarms.raise("partition_damaged", name, name + " is missing: restore it into place and start again, or live without it", now);
+    shop.alarms.raise("partition_damaged", name,
+                      name + " is missing: restore it into place and start again, or live without it", now);
     return;
   }
   const auto moved = set_aside(shop.options.directory, name);
@@ -36,7 +38,8 @@ void set_file_aside(Workshop& shop, const std::string& name, const std::string& 
   shop.alarms.raise("partition_damaged", moved ? *moved : name, name + " cannot be used: " + why + "; " + place, now);
 }
 
-Result<void> set_hot_tier_aside(const DuckDbOptions& options, Alarms& alarms, bool log_only, const std::string& why, UnixMillis now) {
+Result<void> set_hot_tier_aside(const DuckDbOptions& options, Alarms& alarms, bool log_only, const std::string& why,
+                                UnixMillis now) {
   const std::string base = hot_file(options.directory).filename().string();
   std::vector<std::string> names;
   std::error_code error;
@@ -48,8 +51,9 @@ Result<void> set_hot_tier_aside(const DuckDbOptions& options, Alarms& alarms, bo
   for (const std::string& name : names) {
     const auto moved = set_aside(options.directory, name);
     if (!moved) return std::unexpected(moved.error());
-    alarms.raise("partition_damaged", *moved, name + " cannot be used: " + why + "; it was moved to " + *moved +
-                                                  (log_only ? ", the last minutes may be missing" : ", the newest hours are missing"),
+    alarms.raise("partition_damaged", *moved,
+                 name + " cannot be used: " + why + "; it was moved to " + *moved +
+                     (log_only ? ", the last minutes may be missing" : ", the newest hours are missing"),
                  now);
   }
   return {};
@@ -64,7 +68,8 @@ void watch_damaged(const DuckDbOptions& options, Alarms& alarms, UnixMillis now)
   const auto known = alarms.subjects("partition_damaged");
   for (const std::string& name : there) {
     if (std::ranges::find(known, name) != known.end()) continue;
-    alarms.raise("partition_damaged", name, name + " was set aside because it cannot be read: repair it or delete it", now);
+    alarms.raise("partition_damaged", name, name + " was set aside because it cannot be read: repair it or delete it",
+                 now);
   }
   for (const std::string& subject : known) {
     const bool gone = subject.starts_with("damaged/") && std::ranges::find(there, subject) == there.end();

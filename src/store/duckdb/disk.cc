@@ -53,14 +53,16 @@ DirectoryLock::~DirectoryLock() {
 DirectoryLock::DirectoryLock(DirectoryLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 Result<std::uint64_t> free_octets(const fs::path& directory) {
-  struct statvfs facts {};
-  if (::statvfs(directory.c_str(), &facts) != 0) return std::unexpected(system_error("cannot ask the free space of", directory, errno));
+  struct statvfs facts{};
+  if (::statvfs(directory.c_str(), &facts) != 0)
+    return std::unexpected(system_error("cannot ask the free space of", directory, errno));
   return static_cast<std::uint64_t>(facts.f_bavail) * facts.f_frsize;
 }
 
 Result<void> finish_file(const fs::path& temporary, const fs::path& final) {
   if (auto synced = sync_path(temporary, O_RDONLY); !synced) return synced;
-  if (::rename(temporary.c_str(), final.c_str()) != 0) return std::unexpected(system_error("cannot rename", temporary, errno));
+  if (::rename(temporary.c_str(), final.c_str()) != 0)
+    return std::unexpected(system_error("cannot rename", temporary, errno));
   return sync_path(final.parent_path(), O_RDONLY | O_DIRECTORY);
 }
 
@@ -85,7 +87,8 @@ Result<std::string> set_aside(const fs::path& directory, const std::string& rela
   std::error_code error;
   fs::create_directories(directory / "damaged", error);
   fs::path to = directory / "damaged" / name;
-  for (unsigned number = 2; fs::exists(to, error); ++number) to = directory / "damaged" / (name + "." + std::to_string(number));
+  for (unsigned number = 2; fs::exists(to, error); ++number)
+    to = directory / "damaged" / (name + "." + std::to_string(number));
   fs::rename(directory / relative, to, error);
   if (error) return fail(ErrorCode::io, "cannot move " + relative + " into damaged: " + error.message());
   return "damaged/" + to.filename().string();
@@ -103,8 +106,11 @@ bool looks_like_parquet(const fs::path& path) {
   file.seekg(-8, std::ios::end);
   file.read(reinterpret_cast<char*>(length.data()), length.size());
   file.read(tail.data(), tail.size());
-  const std::uint64_t footer = length[0] | length[1] << 8U | length[2] << 16U | static_cast<std::uint64_t>(length[3]) << 24U;
-  const auto is_magic = [&](const std::array<char, 4>& octets) { return std::string_view(octets.data(), octets.size()) == kMagic; };
+  const std::uint64_t footer = std::uint64_t{length[0]} | std::uint64_t{length[1]} << 8U |
+                               std::uint64_t{length[2]} << 16U | std::uint64_t{length[3]} << 24U;
+  const auto is_magic = [&](const std::array<char, 4>& octets) {
+    return std::string_view(octets.data(), octets.size()) == kMagic;
+  };
   return file.good() && is_magic(head) && is_magic(tail) && footer + 12 <= size;
 }
 

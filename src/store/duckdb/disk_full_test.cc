@@ -35,8 +35,10 @@ class DiskFullTest : public testing::Test {
   }
   void check_sums() {
     Look look(directory.path() / "data");
-    EXPECT_EQ(look.number("SELECT sum(coalesce(flows, 1)) FROM flows"), look.number("SELECT sum(flows) FROM rollup_1m"));
-    EXPECT_EQ(look.number("SELECT sum(CASE WHEN coalesce(suspect, 0) & 1 = 0 THEN bytes * coalesce(sampling_rate, 1) ELSE 0 END) FROM flows"),
+    EXPECT_EQ(look.number("SELECT sum(coalesce(flows, 1)) FROM flows"),
+              look.number("SELECT sum(flows) FROM rollup_1m"));
+    EXPECT_EQ(look.number("SELECT sum(CASE WHEN coalesce(suspect, 0) & 1 = 0 THEN bytes * coalesce(sampling_rate, 1) "
+                          "ELSE 0 END) FROM flows"),
               look.number("SELECT sum(bytes) FROM rollup_1h"));
   }
 

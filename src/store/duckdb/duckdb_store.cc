@@ -19,7 +19,8 @@ Result<fs::path> usable(const fs::path& directory) {
   fs::path absolute = fs::weakly_canonical(fs::absolute(directory, error), error);
   if (error) return fail(ErrorCode::io, "cannot find " + directory.string() + ": " + error.message());
   if (absolute.string().find_first_of("*?[]{}") != std::string::npos) {
-    return fail(ErrorCode::invalid, "the data directory " + absolute.string() + " must not have any of * ? [ ] { } in its path");
+    return fail(ErrorCode::invalid,
+                "the data directory " + absolute.string() + " must not have any of * ? [ ] { } in its path");
   }
   return absolute;
 }
@@ -62,7 +63,9 @@ Result<std::unique_ptr<Store>> open_duckdb_store(const DuckDbOptions& options, f
   }
   if (!checked.read_only) {
     fs::create_directories(checked.directory, error);
-    if (error) return fail(ErrorCode::io, "cannot make the data directory " + checked.directory.string() + ": " + error.message());
+    if (error)
+      return fail(ErrorCode::io,
+                  "cannot make the data directory " + checked.directory.string() + ": " + error.message());
   }
   auto lock = DirectoryLock::take(checked.directory, checked.read_only);
   if (!lock) return std::unexpected(lock.error());

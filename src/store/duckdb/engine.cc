@@ -8,8 +8,8 @@
 namespace weir::store {
 namespace {
 
-// A larger log means fewer checkpoints, each of which writes the last row groups again: at 100,000 flows/s 64 MiB saves a
-// quarter of the CPU time over DuckDB's 16 MiB, and more brings nothing.
+// A larger log means fewer checkpoints, each of which writes the last row groups again: at 100,000 flows/s 64 MiB saves
+// a quarter of the CPU time over DuckDB's 16 MiB, and more brings nothing.
 constexpr const char* kLogBeforeCheckpoint = "64MiB";
 
 std::vector<std::string> settings(const DuckDbOptions& options) {
@@ -19,7 +19,9 @@ std::vector<std::string> settings(const DuckDbOptions& options) {
       "SET threads = " + std::to_string(options.threads == 0 ? 1 : options.threads),
       "SET temp_directory = " + sql_quoted(directory + "/tmp"),
       "SET checkpoint_threshold = " + sql_quoted(kLogBeforeCheckpoint),
-      "SET preserve_insertion_order = false",
+      // Otherwise appending runs on several threads, a third dearer, and leaves half-full row groups: 55 octets a flow
+      // instead of 32.
+      "SET preserve_insertion_order = true",
       "SET default_null_order = 'nulls_last'",
       "SET TimeZone = 'UTC'",
       "SET allowed_directories = [" + sql_quoted(directory + "/") + "]",
@@ -30,8 +32,8 @@ std::vector<std::string> settings(const DuckDbOptions& options) {
 bool tells_of_damage(const Error& error) {
   const auto says = [&](std::string_view words) { return error.message.find(words) != std::string::npos; };
   if (error.code == ErrorCode::no_space) return false;
-  for (const std::string_view words : {"Could not set lock", "Permission denied", "Read-only file system", "Too many open files",
-                                       "version number", "Cannot open file"}) {
+  for (const std::string_view words : {"Could not set lock", "Permission denied", "Read-only file system",
+                                       "Too many open files", "version number", "Cannot open file"}) {
     if (says(words)) return false;
   }
   return true;
@@ -46,7 +48,9 @@ OpenError open_error(Error error) {
 
 }  // namespace
 
-std::filesystem::path hot_file(const std::filesystem::path& directory) { return directory / "hot.duckdb"; }
+std::filesystem::path hot_file(const std::filesystem::path& directory) {
+  return directory / "hot.duckdb";
+}
 
 std::expected<Database, OpenError> open_engine(const DuckDbOptions& options, const flow::StringPool& strings) {
   const auto other = [](Error error) { return std::unexpected(OpenError{OpenTrouble::other, std::move(error)}); };
@@ -58,7 +62,8 @@ std::expected<Database, OpenError> open_engine(const DuckDbOptions& options, con
     if (auto set = connection->execute(sql); !set) return other(set.error());
   }
   const std::string mode = options.read_only ? " AS hot (READ_ONLY)" : " AS hot";
-  if (auto attached = connection->execute("ATTACH " + sql_quoted(hot_file(options.directory).string()) + mode); !attached) {
+  if (auto attached = connection->execute("ATTACH " + sql_quoted(hot_file(options.directory).string()) + mode);
+      !attached) {
     return std::unexpected(open_error(attached.error()));
   }
   if (auto made = register_text_function(*connection, strings); !made) return other(made.error());

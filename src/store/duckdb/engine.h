@@ -24,8 +24,9 @@ struct OpenError {
   Error error;
 };
 
-/// Opens DuckDB with the options' limits, attaches hot.duckdb (made if absent, unless read-only), registers weir_text, and
-/// locks the configuration: from then on DuckDB reads and writes within the data directory only.
-[[nodiscard]] std::expected<Database, OpenError> open_engine(const DuckDbOptions& options, const flow::StringPool& strings);
+/// Opens DuckDB with the options' limits, attaches hot.duckdb (made if absent, unless read-only), registers weir_text,
+/// and locks the configuration: from then on DuckDB reads and writes within the data directory only.
+[[nodiscard]] std::expected<Database, OpenError> open_engine(const DuckDbOptions& options,
+                                                             const flow::StringPool& strings);
 
 }  // namespace weir::store

@@ -71,19 +71,26 @@ void copy_word(std::span<std::uint64_t> to, const std::byte* from, const Rows& r
   }
 }
 
-void copy_column(Appender& to, std::size_t at, const PhysicalColumn& physical, const std::byte* from, const Rows& rows) {
+void copy_column(Appender& to, std::size_t at, const PhysicalColumn& physical, const std::byte* from,
+                 const Rows& rows) {
   switch (flow::info(*physical.column).type) {
-    case ColumnType::u8: return copy_values(to.values<std::uint8_t>(at), from, rows);
-    case ColumnType::u16: return copy_values(to.values<std::uint16_t>(at), from, rows);
+    case ColumnType::u8:
+      return copy_values(to.values<std::uint8_t>(at), from, rows);
+    case ColumnType::u16:
+      return copy_values(to.values<std::uint16_t>(at), from, rows);
     case ColumnType::u32:
-    case ColumnType::string: return copy_values(to.values<std::uint32_t>(at), from, rows);
+    case ColumnType::string:
+      return copy_values(to.values<std::uint32_t>(at), from, rows);
     case ColumnType::u64:
     case ColumnType::mac:
-    case ColumnType::time_ms: return copy_values(to.values<std::uint64_t>(at), from, rows);
+    case ColumnType::time_ms:
+      return copy_values(to.values<std::uint64_t>(at), from, rows);
     case ColumnType::ip:
-      return copy_word(to.values<std::uint64_t>(at), from, rows, physical.word == Word::hi ? &IpAddress::hi : &IpAddress::lo);
+      return copy_word(to.values<std::uint64_t>(at), from, rows,
+                       physical.word == Word::hi ? &IpAddress::hi : &IpAddress::lo);
     case ColumnType::prefix:
-    case ColumnType::real: return;  // derived only
+    case ColumnType::real:
+      return;  // derived only
   }
 }
 
@@ -126,7 +133,8 @@ ColumnSet needed_columns(const BatchView& view) {
   return out;
 }
 
-Result<void> append_flows(Appender& to, const ColumnSet& columns, const BatchView& view, std::size_t first, std::size_t end) {
+Result<void> append_flows(Appender& to, const ColumnSet& columns, const BatchView& view, std::size_t first,
+                          std::size_t end) {
   while (first < end) {
     const std::size_t count = std::min(to.capacity(), end - first);
     fill_chunk(to, columns, view, {first, count, {}});
@@ -136,7 +144,8 @@ Result<void> append_flows(Appender& to, const ColumnSet& columns, const BatchVie
   return {};
 }
 
-Result<void> append_flows(Appender& to, const ColumnSet& columns, const BatchView& view, std::span<const std::uint32_t> rows) {
+Result<void> append_flows(Appender& to, const ColumnSet& columns, const BatchView& view,
+                          std::span<const std::uint32_t> rows) {
   while (!rows.empty()) {
     const std::size_t count = std::min(to.capacity(), rows.size());
     fill_chunk(to, columns, view, {0, count, rows.first(count)});

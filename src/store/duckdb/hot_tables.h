@@ -11,8 +11,8 @@
 
 namespace weir::store {
 
-/// At most one table of each partition is open for writing. The writer pins it for the length of its transaction; upkeep
-/// freezes tables that it is about to move. Any thread.
+/// At most one table of each partition is open for writing. The writer pins it for the length of its transaction;
+/// upkeep freezes tables that it is about to move. Any thread.
 class HotTables {
  public:
   /// The open table, pinned until unpin(); null when there is none.

@@ -35,7 +35,9 @@ struct Moments {
 HotWriter::HotWriter(Connection connection, const Shared& shared, flow::StringId strings_stored)
     : connection_(std::move(connection)), shared_(shared), strings_stored_(strings_stored) {}
 
-HotWriter::~HotWriter() { rollback(); }
+HotWriter::~HotWriter() {
+  rollback();
+}
 
 void HotWriter::Target::took(std::uint64_t more, UnixMillis earliest, UnixMillis latest) {
   rows += more;
@@ -53,9 +55,9 @@ Result<void> HotWriter::begin() {
 
 Result<PartPtr> HotWriter::create_table(Kind kind, UnixMillis begin, const ColumnSet& columns) {
   auto part = std::make_shared<Part>(kind, begin, shared_.names.new_table(kind, begin), columns);
-  auto made = kind == Kind::rollup_new
-                  ? create_rollup_new(connection_, part->name)
-                  : connection_.execute("CREATE TABLE hot.main." + identifier(part->name) + "(r " + struct_type(kind, columns) + ")");
+  auto made = kind == Kind::rollup_new ? create_rollup_new(connection_, part->name)
+                                       : connection_.execute("CREATE TABLE hot.main." + identifier(part->name) + "(r " +
+                                                             struct_type(kind, columns) + ")");
   if (made) made = insert_part(connection_, *part, PartState::live);
   if (!made) {
     shared_.names.release(part->name);
@@ -133,7 +135,8 @@ Result<void> HotWriter::add(std::span<const flow::InterfaceCounters> readings) {
   if (readings.empty()) return {};
   if (auto begun = begin(); !begun) return begun;
   std::map<UnixMillis, std::vector<flow::InterfaceCounters>> days;
-  for (const flow::InterfaceCounters& reading : readings) days[partition_of(Kind::counters, reading.time_ms)].push_back(reading);
+  for (const flow::InterfaceCounters& reading : readings)
+    days[partition_of(Kind::counters, reading.time_ms)].push_back(reading);
   for (const auto& [day, some] : days) {
     auto to = target(Kind::counters, day, schema_of(Kind::counters).all());
     if (!to) return std::unexpected(to.error());

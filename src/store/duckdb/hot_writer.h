@@ -19,8 +19,8 @@
 
 namespace weir::store {
 
-/// Row groups of this many rows go straight to the database file when they commit; what is left goes to the log first and
-/// is written twice. So full groups are cheaper.
+/// Row groups of this many rows go straight to the database file when they commit; what is left goes to the log first
+/// and is written twice. So full groups are cheaper.
 inline constexpr std::size_t kRowGroup = 122'880;
 
 /// The writer's thread only.
@@ -36,8 +36,8 @@ class HotWriter {
   HotWriter(Connection connection, const Shared& shared, flow::StringId strings_stored);
   ~HotWriter();
 
-  /// Adds the rows from `first` up to `end` of a batch that passed prepare_batch(). Opens a transaction when none is open.
-  /// After an error: rollback().
+  /// Adds the rows from `first` up to `end` of a batch that passed prepare_batch(). Opens a transaction when none is
+  /// open. After an error: rollback().
   Result<void> add(const flow::FlowBatch& batch, std::size_t first, std::size_t end);
   Result<void> add(std::span<const flow::InterfaceCounters> readings);
   /// Commits all that was added; the rows are then seen by questions. After an error all of it is gone.
@@ -68,7 +68,8 @@ class HotWriter {
   Result<Target*> target(Kind kind, UnixMillis begin, const ColumnSet& needed);
   Result<PartPtr> create_table(Kind kind, UnixMillis begin, const ColumnSet& columns);
   Result<void> add_by_hour(const flow::FlowBatch& batch, std::size_t first, std::size_t end);
-  /// The table that the sums of this transaction go to; a new one, with numbers from 0, where the old one is gone or full.
+  /// The table that the sums of this transaction go to; a new one, with numbers from 0, where the old one is gone or
+  /// full.
   Result<void> open_rollup();
   Result<void> add_rollup();
   Result<void> close_targets();
@@ -80,9 +81,9 @@ class HotWriter {
   std::optional<Transaction> transaction_;
   std::deque<Target> targets_;
   RollupAggregator aggregator_;
-  PartPtr rollup_;                // whose numbers the aggregator's are; null after a rollback
+  PartPtr rollup_;  // whose numbers the aggregator's are; null after a rollback
   StoredCombinations combinations_;
-  bool rollup_open_ = false;      // in this transaction
+  bool rollup_open_ = false;  // in this transaction
   bool rollup_created_ = false;
   flow::StringId strings_stored_;
   std::size_t rows_ = 0;

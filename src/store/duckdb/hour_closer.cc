@@ -12,8 +12,10 @@ namespace {
 
 // A partition that still takes rows (an import of the past, a late exporter) is left alone until it falls quiet.
 constexpr UnixMillis kQuietMs = kMinuteMs;
-// What one sort handles in memory. An hour of more becomes several files, each of some minutes.
-constexpr std::uint64_t kRowsInFile = 6'000'000;
+// What a row takes while it is sorted. A partition that does not fit into half of the memory becomes several files, each of
+// some minutes: a sort that spills to the disk takes twice the time.
+constexpr std::uint64_t kOctetsInSort = 160;
+constexpr std::uint64_t kLeastRowsInFile = 1'000'000;
 constexpr std::size_t kMostSlices = 60;
 
 /// The order matters: the minutes of an hour must be summed into a day before the day itself is closed.
@@ -22,10 +24,13 @@ constexpr std::array kClosedKinds = {Kind::flows, Kind::rollup_1m, Kind::rollup_
 /// How long after its end a partition stays open. The rollups wait for what is folded into them.
 UnixMillis patience(Kind kind, const DuckDbOptions& options) {
   switch (kind) {
-    case Kind::rollup_1m: return options.hot_hours_ms + 10 * kMinuteMs;
+    case Kind::rollup_1m:
+      return options.hot_hours_ms + 10 * kMinuteMs;
     case Kind::rollup_5m:
-    case Kind::rollup_1h: return options.hot_hours_ms + 30 * kMinuteMs;
-    default: return options.hot_hours_ms;
+    case Kind::rollup_1h:
+      return options.hot_hours_ms + 30 * kMinuteMs;
+    default:
+      return options.hot_hours_ms;
   }
 }
 
@@ -53,7 +58,8 @@ std::string union_ids(const std::vector<PartPtr>& parts) {
   std::string out;
   for (const PartPtr& part : parts) {
     if (!out.empty()) out += " UNION ALL ";
-    out += "SELECT " + select_hot_ids(part->kind, part->columns, schema_of(part->kind).all()) + " FROM hot.main." + identifier(part->name);
+    out += "SELECT " + select_hot_ids(part->kind, part->columns, schema_of(part->kind).all()) + " FROM hot.main." +
+           identifier(part->name);
   }
   return out;
 }
@@ -69,7 +75,8 @@ Result<void> sum_into_coarser(Workshop& shop, Move& move, const std::vector<Part
     auto table = table_for(shop, move, kind, partition_of(kind, minutes.front()->begin));
     if (!table) return std::unexpected(table.error());
     const std::pair range{earliest / bucket * bucket, latest / bucket * bucket};
-    if (auto added = insert_into(shop, move, *table, sum_up(kind, union_ids(minutes), bucket), range); !added) return added;
+    if (auto added = insert_into(shop, move, *table, sum_up(kind, union_ids(minutes), bucket), range); !added)
+      return added;
   }
   return {};
 }
@@ -99,13 +106,15 @@ std::optional<HourCloser::Job> HourCloser::next_job(Workshop& shop, UnixMillis n
     for (const UnixMillis begin : begins) {
       if (!is_due(shop, kind, begin, now, all)) continue;
       Job job{kind, begin, hot_parts(*snapshot, kind, begin), 0, 1, {}};
-      const bool frozen = std::ranges::count_if(job.sources, [&](const PartPtr& part) { return !shop.tables.freeze(part); }) == 0;
+      const bool frozen =
+          std::ranges::count_if(job.sources, [&](const PartPtr& part) { return !shop.tables.freeze(part); }) == 0;
       if (!frozen) {
         waiting = true;
         continue;
       }
       job.rows = rows_of(job.sources);
-      job.slices = std::clamp<std::size_t>((job.rows + kRowsInFile - 1) / kRowsInFile, 1, kMostSlices);
+      const std::uint64_t most = std::max(shop.options.memory_octets / 2 / kOctetsInSort, kLeastRowsInFile);
+      job.slices = std::clamp<std::size_t>((job.rows + most - 1) / most, 1, kMostSlices);
       quiet_.erase({kind, begin});
       return job;
     }
@@ -125,7 +134,8 @@ Result<bool> HourCloser::close_some(Workshop& shop, UnixMillis now, bool all) {
 Result<void> HourCloser::write_slice(Workshop& shop) {
   const Job& job = *job_;
   const ColumnSet columns = columns_of(job.kind, job.sources);
-  FileContent content{job.kind, job.begin, columns, select_parts(shop.catalog.directory(), job.kind, job.sources, columns), {}};
+  FileContent content{
+      job.kind, job.begin, columns, select_parts(shop.catalog.directory(), job.kind, job.sources, columns), {}};
   if (job.slices > 1) {
     const auto length = partition_ms(job.kind);
     const auto slices = static_cast<UnixMillis>(job.slices);
@@ -145,8 +155,8 @@ Result<void> HourCloser::write_slice(Workshop& shop) {
 Result<void> HourCloser::finish(Workshop& shop) {
   const Job& job = *job_;
   if (!is_rollup(job.kind) && rows_of(job.files) != job.rows) {
-    return fail(ErrorCode::internal, "the files of a closed hour hold " + std::to_string(rows_of(job.files)) + " rows instead of " +
-                                         std::to_string(job.rows));
+    return fail(ErrorCode::internal, "the files of a closed hour hold " + std::to_string(rows_of(job.files)) +
+                                         " rows instead of " + std::to_string(job.rows));
   }
   Move move;
   move.retired = job.sources;

@@ -10,12 +10,12 @@
 
 namespace weir::store {
 
-/// Moves one partition at a time, a file in each step, so that no step takes long. Closing an hour of the 1-minute rollup
-/// also sums it into the coarser ones.
+/// Moves one partition at a time, a file in each step, so that no step takes long. Closing an hour of the 1-minute
+/// rollup also sums it into the coarser ones.
 class HourCloser {
  public:
-  /// Does one step if something is due. `all`: do not wait for a partition to fall quiet. True when it did something or must
-  /// be called again because the writer still holds a table.
+  /// Does one step if something is due. `all`: do not wait for a partition to fall quiet. True when it did something or
+  /// must be called again because the writer still holds a table.
   Result<bool> close_some(Workshop& shop, UnixMillis now, bool all);
   /// The parts that are being moved; nobody else may retire them.
   [[nodiscard]] bool busy_with(const PartPtr& part) const;

@@ -24,8 +24,8 @@ DuckDbOptions options_for(const std::filesystem::path& directory) {
   return out;
 }
 
-/// The child: writes until it is killed, and tells how many flows are committed. Its upkeep sees the time run, so that folds,
-/// closed hours and merges are under way when the kill comes.
+/// The child: writes until it is killed, and tells how many flows are committed. Its upkeep sees the time run, so that
+/// folds, closed hours and merges are under way when the kill comes.
 [[noreturn]] void write_for_ever(const std::filesystem::path& directory, std::uint64_t seed, int pipe) {
   flow::StringPool strings;
   auto opened = open_duckdb_store(options_for(directory), strings);

@@ -24,8 +24,9 @@ Result<int> version_of(Connection& connection) {
   if (!text) return std::unexpected(text.error());
   const int version = number_in<int>(*text);
   if (version > kSchemaVersion) {
-    return fail(ErrorCode::unsupported, "the data directory was written by a newer Weir (layout " + std::to_string(version) +
-                                            ", this one knows " + std::to_string(kSchemaVersion) + "): use that one");
+    return fail(ErrorCode::unsupported, "the data directory was written by a newer Weir (layout " +
+                                            std::to_string(version) + ", this one knows " +
+                                            std::to_string(kSchemaVersion) + "): use that one");
   }
   return version;
 }
@@ -50,14 +51,17 @@ Result<void> migrate(Connection& connection, int from) {
 }
 
 Result<bool> has_tables(Connection& connection) {
-  const auto count = connection.number("SELECT count(*) FROM duckdb_tables() WHERE database_name = 'hot' AND table_name = 'meta'");
+  const auto count =
+      connection.number("SELECT count(*) FROM duckdb_tables() WHERE database_name = 'hot' AND table_name = 'meta'");
   if (!count) return std::unexpected(count.error());
   return *count > 0;
 }
 
 }  // namespace
 
-std::string_view to_string(PartState state) { return kStates[static_cast<std::size_t>(state)]; }
+std::string_view to_string(PartState state) {
+  return kStates[static_cast<std::size_t>(state)];
+}
 
 Result<bool> prepare_manifest(Connection& connection) {
   const auto old = has_tables(connection);
@@ -84,14 +88,16 @@ Result<bool> check_version(Connection& connection) {
 
 Result<std::vector<ManifestRow>> load_parts(Connection& connection) {
   const auto rows = connection.rows(
-      "SELECT name, kind, begin_ms::VARCHAR, state, columns, row_count::VARCHAR, octets::VARCHAR, earliest_ms::VARCHAR, "
+      "SELECT name, kind, begin_ms::VARCHAR, state, columns, row_count::VARCHAR, octets::VARCHAR, "
+      "earliest_ms::VARCHAR, "
       "latest_ms::VARCHAR FROM hot.main.parts ORDER BY kind, begin_ms, name");
   if (!rows) return std::unexpected(rows.error());
   std::vector<ManifestRow> out;
   for (const TextRow& row : *rows) {
     const auto kind = find_kind(row[1].value_or(""));
     if (!kind) continue;  // a kind that a later migration may bring
-    auto part = std::make_shared<Part>(*kind, number_in<UnixMillis>(row[2]), row[0].value_or(""), from_names(*kind, row[4].value_or("")));
+    auto part = std::make_shared<Part>(*kind, number_in<UnixMillis>(row[2]), row[0].value_or(""),
+                                       from_names(*kind, row[4].value_or("")));
     part->rows = number_in<std::uint64_t>(row[5]);
     part->octets = number_in<std::uint64_t>(row[6]);
     part->earliest_ms = number_in<UnixMillis>(row[7]);
@@ -104,16 +110,18 @@ Result<std::vector<ManifestRow>> load_parts(Connection& connection) {
 }
 
 Result<void> insert_part(Connection& connection, const Part& part, PartState state) {
-  return connection.execute("INSERT INTO hot.main.parts VALUES (" + sql_quoted(part.name) + ", " + sql_quoted(to_string(part.kind)) + ", " +
-                            std::to_string(part.begin) + ", " + sql_quoted(to_string(state)) + ", " + sql_quoted(to_names(part.kind, part.columns)) +
-                            ", " + std::to_string(part.rows) + ", " + std::to_string(part.octets) + ", " +
+  return connection.execute("INSERT INTO hot.main.parts VALUES (" + sql_quoted(part.name) + ", " +
+                            sql_quoted(to_string(part.kind)) + ", " + std::to_string(part.begin) + ", " +
+                            sql_quoted(to_string(state)) + ", " + sql_quoted(to_names(part.kind, part.columns)) + ", " +
+                            std::to_string(part.rows) + ", " + std::to_string(part.octets) + ", " +
                             std::to_string(part.earliest_ms) + ", " + std::to_string(part.latest_ms) + ")");
 }
 
 Result<void> set_part_state(Connection& connection, const Part& part, PartState state) {
-  return connection.execute("UPDATE hot.main.parts SET state = " + sql_quoted(to_string(state)) + ", row_count = " + std::to_string(part.rows) +
-                            ", octets = " + std::to_string(part.octets) + ", earliest_ms = " + std::to_string(part.earliest_ms) +
-                            ", latest_ms = " + std::to_string(part.latest_ms) + " WHERE name = " + sql_quoted(part.name));
+  return connection.execute("UPDATE hot.main.parts SET state = " + sql_quoted(to_string(state)) +
+                            ", row_count = " + std::to_string(part.rows) + ", octets = " + std::to_string(part.octets) +
+                            ", earliest_ms = " + std::to_string(part.earliest_ms) + ", latest_ms = " +
+                            std::to_string(part.latest_ms) + " WHERE name = " + sql_quoted(part.name));
 }
 
 Result<void> erase_part(Connection& connection, const std::string& name) {

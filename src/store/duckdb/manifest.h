@@ -13,8 +13,9 @@
 
 namespace weir::store {
 
-/// writing: a file that is not whole yet; it is deleted at the next open. live: part of the store. retired: replaced or too
-/// old, deleted once no question reads it. damaged: a hot table that cannot be read; kept, and left out of questions.
+/// writing: a file that is not whole yet; it is deleted at the next open. live: part of the store. retired: replaced or
+/// too old, deleted once no question reads it. damaged: a hot table that cannot be read; kept, and left out of
+/// questions.
 enum class PartState : std::uint8_t { writing, live, retired, damaged };
 [[nodiscard]] std::string_view to_string(PartState state);
 
@@ -38,9 +39,11 @@ Result<void> erase_part(Connection& connection, const std::string& name);
 Result<std::optional<std::string>> read_meta(Connection& connection, const std::string& key);
 Result<void> write_meta(Connection& connection, const std::string& key, const std::string& value);
 
-/// Fills a fresh pool with the directory's texts so that ids match; the number of texts. Errors: internal when they do not.
+/// Fills a fresh pool with the directory's texts so that ids match; the number of texts. Errors: internal when they do
+/// not.
 Result<flow::StringId> load_strings(Connection& connection, flow::StringPool& pool);
 /// Adds the texts of ids from `first` up to `end` (exclusive).
-Result<void> store_strings(Connection& connection, const flow::StringPool& pool, flow::StringId first, flow::StringId end);
+Result<void> store_strings(Connection& connection, const flow::StringPool& pool, flow::StringId first,
+                           flow::StringId end);
 
 }  // namespace weir::store

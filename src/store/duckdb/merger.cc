@@ -17,7 +17,8 @@ Result<void> merge(Workshop& shop, const std::vector<PartPtr>& files) {
   ColumnSet columns;
   for (const PartPtr& file : files) columns |= file->columns;
   if (is_rollup(kind)) columns = schema_of(kind).all();
-  FileContent content{kind, files.front()->begin, columns, select_parts(shop.catalog.directory(), kind, files, columns), {}};
+  FileContent content{
+      kind, files.front()->begin, columns, select_parts(shop.catalog.directory(), kind, files, columns), {}};
   if (is_rollup(kind)) content.select = sum_up(kind, content.select, 0);
   for (const PartPtr& file : files) content.replaces.push_back(file->name);
   auto merged = write_file(shop, content);

@@ -8,8 +8,8 @@
 
 namespace weir::store {
 
-/// Flows that come after their hour was closed make further small files of it. Once a partition has a few, they are written
-/// together; its large files are left alone. Merges at most one partition; true when it did.
+/// Flows that come after their hour was closed make further small files of it. Once a partition has a few, they are
+/// written together; its large files are left alone. Merges at most one partition; true when it did.
 Result<bool> merge_some(Workshop& shop);
 
 }  // namespace weir::store

@@ -10,7 +10,9 @@
 namespace weir::store {
 namespace {
 
-std::string dropped_key(Kind kind) { return "dropped_until_" + std::string(to_string(kind)); }
+std::string dropped_key(Kind kind) {
+  return "dropped_until_" + std::string(to_string(kind));
+}
 
 Result<void> note(Workshop& shop, const Move& move) {
   const auto set_all = [&](const std::vector<PartPtr>& parts, PartState state) -> Result<void> {
@@ -42,7 +44,8 @@ Result<void> run_and_publish(Workshop& shop, Move& move, const std::function<Res
   change.added.insert(change.added.end(), move.tables.begin(), move.tables.end());
   return shop.catalog.publish(change, [&]() -> Result<void> {
     if (auto committed = transaction->commit(); !committed) return committed;
-    for (const Move::Growth& growth : move.growth) growth.table->grow(growth.rows, growth.earliest_ms, growth.latest_ms);
+    for (const Move::Growth& growth : move.growth)
+      growth.table->grow(growth.rows, growth.earliest_ms, growth.latest_ms);
     return {};
   });
 }
@@ -59,12 +62,14 @@ Result<void> move_parts(Workshop& shop, Move& move, const std::function<Result<v
 }
 
 Result<PartPtr> table_for(Workshop& shop, Move& move, Kind kind, UnixMillis begin) {
-  const auto ours = std::ranges::find_if(move.tables, [&](const PartPtr& t) { return t->kind == kind && t->begin == begin; });
+  const auto ours =
+      std::ranges::find_if(move.tables, [&](const PartPtr& t) { return t->kind == kind && t->begin == begin; });
   if (ours != move.tables.end()) return *ours;
   if (PartPtr open = shop.tables.find(kind, begin)) return open;
   auto part = std::make_shared<Part>(kind, begin, shop.names.new_table(kind, begin), schema_of(kind).all());
   move.tables.push_back(part);
-  const std::string sql = "CREATE TABLE hot.main." + identifier(part->name) + "(r " + struct_type(kind, part->columns) + ")";
+  const std::string sql =
+      "CREATE TABLE hot.main." + identifier(part->name) + "(r " + struct_type(kind, part->columns) + ")";
   if (auto made = shop.connection.execute(sql); !made) return std::unexpected(made.error());
   return part;
 }
@@ -76,8 +81,8 @@ Result<void> insert_into(Workshop& shop, Move& move, const PartPtr& table, const
     if (!table->columns[*schema_of(table->kind).find(column.name)]) continue;
     members += (members.empty() ? "" : ", ") + identifier(column.name) + " := " + identifier(column.name);
   }
-  const auto rows = shop.connection.change("INSERT INTO hot.main." + identifier(table->name) + " SELECT struct_pack(" + members +
-                                           ") FROM (" + select + ") ORDER BY \"time\"");
+  const auto rows = shop.connection.change("INSERT INTO hot.main." + identifier(table->name) + " SELECT struct_pack(" +
+                                           members + ") FROM (" + select + ") ORDER BY \"time\"");
   if (!rows) return std::unexpected(rows.error());
   move.growth.push_back({table, *rows, earliest_and_latest.first, earliest_and_latest.second});
   return {};
@@ -91,7 +96,8 @@ Error set_unreadable_aside(Workshop& shop, const std::vector<PartPtr>& tables, E
     if (read || read.error().code == ErrorCode::no_space) continue;
     move.damaged.push_back(part);
     shop.alarms.raise("partition_damaged", part->name,
-                      "table " + part->name + " of hot.duckdb cannot be read and is left out: " + read.error().message, now);
+                      "table " + part->name + " of hot.duckdb cannot be read and is left out: " + read.error().message,
+                      now);
   }
   if (move.damaged.empty()) return error;
   const auto moved = move_parts(shop, move);

@@ -27,15 +27,16 @@ struct Move {
 /// Runs `work` and the manifest's changes in one transaction and publishes them together. `work` may add to the move.
 Result<void> move_parts(Workshop& shop, Move& move, const std::function<Result<void>(Move&)>& work = {});
 
-/// The open hot table of a rollup's partition, or a new one (added to move.tables), within the transaction of move_parts().
+/// The open hot table of a rollup's partition, or a new one (added to move.tables), within the transaction of
+/// move_parts().
 Result<PartPtr> table_for(Workshop& shop, Move& move, Kind kind, UnixMillis begin);
 /// Inserts a SELECT that gives the kind's columns (texts as ids) into a hot table. Its times lie between `earliest` and
 /// `latest`.
 Result<void> insert_into(Workshop& shop, Move& move, const PartPtr& table, const std::string& select,
                          std::pair<UnixMillis, UnixMillis> earliest_and_latest);
 
-/// After `error` in work on hot tables: those that cannot be read are left out of the store from now on, with an alarm, so
-/// that the rest of the work succeeds the next time. Returns the error.
+/// After `error` in work on hot tables: those that cannot be read are left out of the store from now on, with an alarm,
+/// so that the rest of the work succeeds the next time. Returns the error.
 Error set_unreadable_aside(Workshop& shop, const std::vector<PartPtr>& tables, Error error, UnixMillis now);
 
 /// Drops a part's table, or tables.

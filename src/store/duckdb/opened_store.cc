@@ -21,8 +21,8 @@ OpenedStore::OpenedStore(Database database, Connection connection, const DuckDbO
       catalog_(options.directory.string()),
       workshop_{connection_, catalog_, tables_, names_, alarms, options} {}
 
-Result<std::unique_ptr<OpenedStore>> OpenedStore::open(const DuckDbOptions& options, flow::StringPool& strings, Alarms& alarms,
-                                                       UnixMillis now) {
+Result<std::unique_ptr<OpenedStore>> OpenedStore::open(const DuckDbOptions& options, flow::StringPool& strings,
+                                                       Alarms& alarms, UnixMillis now) {
   bool damaged = false;
   auto opened = open_once(options, strings, alarms, now, damaged);
   // Least first: a broken log costs what it holds, a broken database file the hot tier.
@@ -38,8 +38,9 @@ Result<std::unique_ptr<OpenedStore>> OpenedStore::open(const DuckDbOptions& opti
   return opened;
 }
 
-std::expected<std::unique_ptr<OpenedStore>, Error> OpenedStore::open_once(const DuckDbOptions& options, flow::StringPool& strings,
-                                                                          Alarms& alarms, UnixMillis now, bool& damaged) {
+std::expected<std::unique_ptr<OpenedStore>, Error> OpenedStore::open_once(const DuckDbOptions& options,
+                                                                          flow::StringPool& strings, Alarms& alarms,
+                                                                          UnixMillis now, bool& damaged) {
   damaged = false;
   auto database = open_engine(options, strings);
   if (!database) {
@@ -120,7 +121,8 @@ Result<void> OpenedStore::refresh_views() {
   }
   for (const Source source : {Source::rollup_1m, Source::rollup_5m, Source::rollup_1h}) {
     const Relation relation = snapshot->relation(source, INT64_MIN, INT64_MAX, {});
-    if (auto made = make("rollup_" + std::string(to_string(source)), "SELECT * FROM " + relation.sql); !made) return made;
+    if (auto made = make("rollup_" + std::string(to_string(source)), "SELECT * FROM " + relation.sql); !made)
+      return made;
   }
   if (auto committed = transaction->commit(); !committed) return committed;
   views_version_ = version;

@@ -1,5 +1,5 @@
-// One opened data directory: the database, what it holds, and the pieces of upkeep. It is made again when DuckDB gives a
-// database up after an error of the disk.
+// One opened data directory: the database, what it holds, and the pieces of upkeep. It is made again when DuckDB gives
+// a database up after an error of the disk.
 #pragma once
 
 #include <memory>
@@ -14,9 +14,10 @@ namespace weir::store {
 
 class OpenedStore {
  public:
-  /// Opens the database, makes or migrates its tables, loads the texts into the pool, and recovers. Damaged parts are set
-  /// aside, hot.duckdb as a whole too where it cannot be opened.
-  static Result<std::unique_ptr<OpenedStore>> open(const DuckDbOptions& options, flow::StringPool& strings, Alarms& alarms, UnixMillis now);
+  /// Opens the database, makes or migrates its tables, loads the texts into the pool, and recovers. Damaged parts are
+  /// set aside, hot.duckdb as a whole too where it cannot be opened.
+  static Result<std::unique_ptr<OpenedStore>> open(const DuckDbOptions& options, flow::StringPool& strings,
+                                                   Alarms& alarms, UnixMillis now);
 
   [[nodiscard]] Result<Connection> connect() const { return database_.connect(); }
   [[nodiscard]] bool fatal() const { return database_.fatal(); }
@@ -27,18 +28,20 @@ class OpenedStore {
   /// For upkeep's thread.
   [[nodiscard]] Workshop& workshop() { return workshop_; }
 
-  /// One step of folding, closing, merging or retiring; true when there was something to do. `all`: whatever is due at once.
+  /// One step of folding, closing, merging or retiring; true when there was something to do. `all`: whatever is due at
+  /// once.
   Result<bool> step(UnixMillis now, bool all);
   /// Everything hot goes to files, due or not. For a store that takes no rows.
   Result<void> empty_hot_tier();
-  /// Makes the views `flows`, `rollup_1m`, `rollup_5m`, `rollup_1h` and `interface_counters` again if parts changed. They are
-  /// in the default database of every connection, and change all at once.
+  /// Makes the views `flows`, `rollup_1m`, `rollup_5m`, `rollup_1h` and `interface_counters` again if parts changed.
+  /// They are in the default database of every connection, and change all at once.
   Result<void> refresh_views();
 
  private:
   OpenedStore(Database database, Connection connection, const DuckDbOptions& options, Alarms& alarms);
-  static std::expected<std::unique_ptr<OpenedStore>, Error> open_once(const DuckDbOptions& options, flow::StringPool& strings,
-                                                                      Alarms& alarms, UnixMillis now, bool& damaged);
+  static std::expected<std::unique_ptr<OpenedStore>, Error> open_once(const DuckDbOptions& options,
+                                                                      flow::StringPool& strings, Alarms& alarms,
+                                                                      UnixMillis now, bool& damaged);
   Result<void> take_in(bool adopt, flow::StringPool& strings, UnixMillis now);
 
   Database database_;

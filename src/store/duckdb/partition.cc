@@ -28,7 +28,9 @@ std::string digits(unsigned value, std::size_t width) {
   return out.size() < width ? std::string(width - out.size(), '0') + out : out;
 }
 
-bool by_hour(Kind kind) { return kind == Kind::flows || kind == Kind::rollup_1m; }
+bool by_hour(Kind kind) {
+  return kind == Kind::flows || kind == Kind::rollup_1m;
+}
 
 struct Folder {
   Kind kind;
@@ -67,10 +69,12 @@ std::optional<FileIdentity> identify(Kind kind, std::string_view rest) {
   const auto& at = *parts;
   const year_month_day date{year(static_cast<int>(at[0])), month(at[1]), day(at[2])};
   if (!date.ok()) return std::nullopt;
-  const UnixMillis begin = duration_cast<milliseconds>(sys_days(date).time_since_epoch()).count() + (by_hour(kind) ? at[3] * kHourMs : 0);
+  const UnixMillis begin =
+      duration_cast<milliseconds>(sys_days(date).time_since_epoch()).count() + (by_hour(kind) ? at[3] * kHourMs : 0);
   const FileIdentity out{kind, begin, at.back()};
   // Only the very name that Weir writes.
-  return file_name(kind, begin, out.number).ends_with(std::string(rest) + ".parquet") ? std::optional(out) : std::nullopt;
+  return file_name(kind, begin, out.number).ends_with(std::string(rest) + ".parquet") ? std::optional(out)
+                                                                                      : std::nullopt;
 }
 
 }  // namespace
@@ -118,6 +122,8 @@ std::optional<FileIdentity> identify_file(std::string_view relative) {
   return std::nullopt;
 }
 
-std::span<const std::string_view> file_folders() { return kRoots; }
+std::span<const std::string_view> file_folders() {
+  return kRoots;
+}
 
 }  // namespace weir::store

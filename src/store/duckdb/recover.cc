@@ -26,13 +26,16 @@ struct Recovery {
   std::set<std::string> known;
 };
 
-std::string directory_of(const Recovery& recovery) { return recovery.shop.options.directory.string(); }
+std::string directory_of(const Recovery& recovery) {
+  return recovery.shop.options.directory.string();
+}
 
 /// What earliest_sql() needs of a hot table.
 std::string times_sql(const Part& part) {
   if (part.kind == Kind::rollup_new) return "SELECT \"time\" FROM hot.main." + identifier(part.name);
   const std::array columns = {flow::Column::time, flow::Column::flow_start, flow::Column::flow_end};
-  return "SELECT " + select_hot(part.kind, part.columns, physical(part.kind, columns)) + " FROM hot.main." + identifier(part.name);
+  return "SELECT " + select_hot(part.kind, part.columns, physical(part.kind, columns)) + " FROM hot.main." +
+         identifier(part.name);
 }
 
 /// The rows and moments of a hot table. A kill may have left it empty.
@@ -46,8 +49,8 @@ Result<void> measure_table(Recovery& recovery, Part& part) {
   part.earliest_ms = part.begin - (part.kind == Kind::flows ? 2 * kHourMs : 0);
   part.latest_ms = part.begin + length - 1;
   if (length > 0 && part.rows > kMeasuredRows) return {};
-  const auto times = recovery.shop.connection.rows("SELECT min(" + earliest_sql(part) + ")::VARCHAR, max(\"time\")::VARCHAR FROM (" +
-                                                   times_sql(part) + ")");
+  const auto times = recovery.shop.connection.rows("SELECT min(" + earliest_sql(part) +
+                                                   ")::VARCHAR, max(\"time\")::VARCHAR FROM (" + times_sql(part) + ")");
   if (!times) return std::unexpected(times.error());
   const auto number = [](const std::optional<std::string>& text) {
     UnixMillis value = 0;
@@ -59,7 +62,9 @@ Result<void> measure_table(Recovery& recovery, Part& part) {
   return {};
 }
 
-bool out_of_order(ErrorCode code) { return code == ErrorCode::no_space || code == ErrorCode::cancelled; }
+bool out_of_order(ErrorCode code) {
+  return code == ErrorCode::no_space || code == ErrorCode::cancelled;
+}
 
 Result<void> recover_table(Recovery& recovery, const PartPtr& part) {
   auto measured = measure_table(recovery, *part);
@@ -68,9 +73,12 @@ Result<void> recover_table(Recovery& recovery, const PartPtr& part) {
     return {};
   }
   if (out_of_order(measured.error().code)) return measured;
-  recovery.shop.alarms.raise("partition_damaged", part->name,
-                        "table " + part->name + " of hot.duckdb cannot be read and is left out: " + measured.error().message, recovery.now);
-  return recovery.shop.options.read_only ? Result<void>{} : set_part_state(recovery.shop.connection, *part, PartState::damaged);
+  recovery.shop.alarms.raise(
+      "partition_damaged", part->name,
+      "table " + part->name + " of hot.duckdb cannot be read and is left out: " + measured.error().message,
+      recovery.now);
+  return recovery.shop.options.read_only ? Result<void>{}
+                                         : set_part_state(recovery.shop.connection, *part, PartState::damaged);
 }
 
 Result<void> recover_file(Recovery& recovery, const PartPtr& part) {
@@ -80,7 +88,8 @@ Result<void> recover_file(Recovery& recovery, const PartPtr& part) {
     return {};
   }
   if (recovery.shop.options.read_only) {
-    recovery.shop.alarms.raise("partition_damaged", part->name, part->name + " cannot be read and is left out: " + *trouble, recovery.now);
+    recovery.shop.alarms.raise("partition_damaged", part->name,
+                               part->name + " cannot be read and is left out: " + *trouble, recovery.now);
     return {};
   }
   set_file_aside(recovery.shop, part->name, *trouble, recovery.now);
@@ -105,12 +114,15 @@ Result<void> recover_part(Recovery& recovery, const ManifestRow& row) {
   recovery.known.insert(row.part->name);
   recovery.shop.names.take(row.part->name);
   switch (row.state) {
-    case PartState::live: return row.part->hot ? recover_table(recovery, row.part) : recover_file(recovery, row.part);
+    case PartState::live:
+      return row.part->hot ? recover_table(recovery, row.part) : recover_file(recovery, row.part);
     case PartState::writing:
-    case PartState::retired: return remove_part(recovery, *row.part);
+    case PartState::retired:
+      return remove_part(recovery, *row.part);
     case PartState::damaged:
       recovery.shop.alarms.raise("partition_damaged", row.part->name,
-                            "table " + row.part->name + " of hot.duckdb cannot be read and is left out", recovery.now);
+                                 "table " + row.part->name + " of hot.duckdb cannot be read and is left out",
+                                 recovery.now);
       return {};
   }
   return {};
@@ -129,8 +141,8 @@ std::vector<std::string> files_on_disk(const fs::path& directory) {
   return out;
 }
 
-/// Files that the manifest does not know: the rests of a kill are deleted, others set aside. Not deleted: they may be the
-/// only copy, when somebody put an older hot.duckdb back.
+/// Files that the manifest does not know: the rests of a kill are deleted, others set aside. Not deleted: they may be
+/// the only copy, when somebody put an older hot.duckdb back.
 void clear_unknown_files(Recovery& recovery) {
   for (const std::string& file : files_on_disk(recovery.shop.options.directory)) {
     std::error_code error;
@@ -159,7 +171,8 @@ Result<void> read_dropped_until(Recovery& recovery) {
 Result<Recovered> recover(Workshop& shop, bool adopt, UnixMillis now) {
   Recovery recovery{shop, now, {}, {}};
   if (adopt && !shop.options.read_only) {
-    if (auto adopted = adopt_files(shop, files_on_disk(shop.options.directory), now); !adopted) return std::unexpected(adopted.error());
+    if (auto adopted = adopt_files(shop, files_on_disk(shop.options.directory), now); !adopted)
+      return std::unexpected(adopted.error());
   }
   const auto rows = load_parts(shop.connection);
   if (!rows) return std::unexpected(rows.error());

@@ -61,7 +61,8 @@ class RecoveryTest : public testing::Test {
   std::vector<std::string> damaged() {
     std::vector<std::string> out;
     std::error_code error;
-    for (const auto& entry : fs::directory_iterator(directory.path() / "damaged", error)) out.push_back(entry.path().filename().string());
+    for (const auto& entry : fs::directory_iterator(directory.path() / "damaged", error))
+      out.push_back(entry.path().filename().string());
     return out;
   }
   std::int64_t flows_seen() { return Look(directory.path()).number("SELECT count(*) FROM flows"); }
@@ -168,7 +169,8 @@ TEST_F(RecoveryTest, ABrokenBlockCostsItsTableOnly) {
   {
     Running running(options());
     Traffic traffic(running.strings, 1);
-    for (int batch = 0; batch < 12; ++batch) ASSERT_TRUE(running.append(traffic.make(5000, kTen, kTen + kHourMs, &expected)));
+    for (int batch = 0; batch < 12; ++batch)
+      ASSERT_TRUE(running.append(traffic.make(5000, kTen, kTen + kHourMs, &expected)));
   }
   const fs::path whole = directory.path().string() + ".whole";
   fs::copy(directory.path(), whole, fs::copy_options::recursive);
@@ -219,7 +221,9 @@ TEST_F(RecoveryTest, CoarserRollupsThatWereLostAreSummedFromTheMinutes) {
   ASSERT_FALSE(fs::exists(directory.path() / "rollup/5m"));
   fs::remove(directory.path() / "hot.duckdb");
   fs::remove(directory.path() / "hot.duckdb.wal");
-  { Running running(options()); }
+  {
+    Running running(options());
+  }
   Look look(directory.path());
   EXPECT_EQ(look.by_time("rollup_5m", 5 * kMinuteMs), expected.buckets(5 * kMinuteMs));
   EXPECT_EQ(look.by_time("rollup_1h", kHourMs), expected.buckets(kHourMs));
@@ -231,9 +235,12 @@ TEST_F(RecoveryTest, FilesOfAMergeAreNotAdoptedTwice) {
   fs::copy(directory.path() / "cold", directory.path() / "kept", fs::copy_options::recursive);
   store(200, kTen, 3, expected, true);  // the fourth makes them one
   // As if the merge had been killed before the small ones were deleted, and hot.duckdb lost.
-  fs::copy(directory.path() / "kept", directory.path() / "cold", fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+  fs::copy(directory.path() / "kept", directory.path() / "cold",
+           fs::copy_options::recursive | fs::copy_options::overwrite_existing);
   fs::remove(directory.path() / "hot.duckdb");
-  { Running running(options()); }
+  {
+    Running running(options());
+  }
   EXPECT_EQ(flows_seen(), 800);
 }
 
@@ -250,8 +257,10 @@ TEST_F(RecoveryTest, RestsOfAKillAreCleared) {
   Expected expected;
   store(500, kTen, 1, expected, true);
   std::ofstream(directory.path() / "cold/2026/03/01/11-1.parquet.tmp") << "half";
-  alter({"INSERT INTO hot.main.parts SELECT replace(name, '10-1', '10-7'), kind, begin_ms, 'writing', columns, row_count, octets, "
-         "earliest_ms, latest_ms FROM hot.main.parts WHERE name LIKE 'cold%'"});
+  alter(
+      {"INSERT INTO hot.main.parts SELECT replace(name, '10-1', '10-7'), kind, begin_ms, 'writing', columns, "
+       "row_count, octets, "
+       "earliest_ms, latest_ms FROM hot.main.parts WHERE name LIKE 'cold%'"});
   fs::copy(ten, directory.path() / "cold/2026/03/01/10-7.parquet");
   Running running(options());
   EXPECT_EQ(running.store->status().cold_flows, expected.rows);
@@ -287,11 +296,12 @@ TEST_F(RecoveryTest, ADirectoryOfAnOlderColumnTableReadsOn) {
   store(300, kTen + kHourMs, 2, expected, false);
   // An older Weir did not know the column dst_port, nor wrote it.
   const fs::path old = fs::canonical(directory.path()) / "old.parquet";
-  alter({"COPY (SELECT * EXCLUDE (dst_port) FROM read_parquet('" + fs::canonical(ten).string() + "')) TO '" + old.string() +
-             "' (FORMAT parquet)",
+  alter({"COPY (SELECT * EXCLUDE (dst_port) FROM read_parquet('" + fs::canonical(ten).string() + "')) TO '" +
+             old.string() + "' (FORMAT parquet)",
          "ALTER TABLE hot.main.flows_2026030111 DROP COLUMN r.dst_port",
          "UPDATE hot.main.parts SET columns = replace(columns, ',dst_port', '') WHERE kind = 'flows'",
-         "UPDATE hot.main.parts SET octets = (SELECT size FROM read_blob('" + old.string() + "')) WHERE name LIKE 'cold%'"});
+         "UPDATE hot.main.parts SET octets = (SELECT size FROM read_blob('" + old.string() +
+             "')) WHERE name LIKE 'cold%'"});
   fs::rename(old, ten);
   {
     Look look(directory.path());

@@ -1,4 +1,5 @@
-// What a question reads: SQL text that names only the hot tables and Parquet files it needs, and a lease that keeps them.
+// What a question reads: SQL text that names only the hot tables and Parquet files it needs, and a lease that keeps
+// them.
 #pragma once
 
 #include <array>
@@ -22,21 +23,25 @@ inline constexpr std::array kSources = {Source::flows, Source::rollup_1m, Source
 /// The length of a rollup's buckets; 0 for flows.
 [[nodiscard]] constexpr UnixMillis bucket_ms(Source source) {
   switch (source) {
-    case Source::flows: return 0;
-    case Source::rollup_1m: return kMinuteMs;
-    case Source::rollup_5m: return 5 * kMinuteMs;
-    case Source::rollup_1h: return kHourMs;
+    case Source::flows:
+      return 0;
+    case Source::rollup_1m:
+      return kMinuteMs;
+    case Source::rollup_5m:
+      return 5 * kMinuteMs;
+    case Source::rollup_1h:
+      return kHourMs;
   }
   return 0;
 }
 
-/// A relation to select from. Its columns are, for each stored column of flow/columns.h, `name` (strings as VARCHAR, times
-/// as BIGINT milliseconds, u8 to u64 as UTINYINT to UBIGINT, MACs as UBIGINT), and for address columns `name_hi` and
-/// `name_lo` (UBIGINT, the words of IpAddress). Unknown is NULL. `sql` goes into a FROM clause as it is.
+/// A relation to select from. Its columns are, for each stored column of flow/columns.h, `name` (strings as VARCHAR,
+/// times as BIGINT milliseconds, u8 to u64 as UTINYINT to UBIGINT, MACs as UBIGINT), and for address columns `name_hi`
+/// and `name_lo` (UBIGINT, the words of IpAddress). Unknown is NULL. `sql` goes into a FROM clause as it is.
 ///
 /// Of a rollup the columns are `time` (the start of a bucket of at most the source's length: newest rows may be finer),
-/// the dimensions of rollup_columns.h, and `bytes`, `packets` and `flows` (UBIGINT), already multiplied and spread. A key
-/// may come in several rows: sum them.
+/// the dimensions of rollup_columns.h, and `bytes`, `packets` and `flows` (UBIGINT), already multiplied and spread. A
+/// key may come in several rows: sum them.
 ///
 /// Rows outside the range asked for may be among them: the question still compares times.
 struct Relation {
@@ -58,8 +63,8 @@ class Relations {
   virtual ~Relations() = default;
   /// What holds every row that adds to a sum within [from, to). For flows that includes flows that end up to
   /// flow::kMostSpreadMs behind `to`. `columns` are those that the question mentions, stored ones only (bytes, packets,
-  /// flows, time, sampling_rate, suspect, flow_start and flow_end too where it needs them); the relation may leave out all
-  /// others. None means all.
+  /// flows, time, sampling_rate, suspect, flow_start and flow_end too where it needs them); the relation may leave out
+  /// all others. None means all.
   [[nodiscard]] virtual Relation relation(Source source, UnixMillis from, UnixMillis to,
                                           std::span<const flow::Column> columns) = 0;
   [[nodiscard]] virtual Coverages coverages() = 0;

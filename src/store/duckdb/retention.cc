@@ -15,10 +15,14 @@ namespace {
 /// The interface readings are kept as long as the 5-minute rollup, beside which they are looked at.
 const Retention& limits_of(Kind kind, const DuckDbOptions& options) {
   switch (kind) {
-    case Kind::flows: return options.flows;
-    case Kind::rollup_1m: return options.rollup_1m;
-    case Kind::rollup_1h: return options.rollup_1h;
-    default: return options.rollup_5m;
+    case Kind::flows:
+      return options.flows;
+    case Kind::rollup_1m:
+      return options.rollup_1m;
+    case Kind::rollup_1h:
+      return options.rollup_1h;
+    default:
+      return options.rollup_5m;
   }
 }
 
@@ -56,7 +60,8 @@ Result<bool> retire(Workshop& shop, Kind kind, UnixMillis begin, const std::vect
 }
 
 /// The oldest partition of a kind that breaks its limits.
-std::optional<UnixMillis> over_limit(const Partitions& all, const Retention& limits, Kind kind, UnixMillis now, std::uint64_t hot_octets) {
+std::optional<UnixMillis> over_limit(const Partitions& all, const Retention& limits, Kind kind, UnixMillis now,
+                                     std::uint64_t hot_octets) {
   if (all.empty()) return std::nullopt;
   const auto& [begin, parts] = *all.begin();
   if (limits.age_ms > 0 && begin + partition_ms(kind) <= now - limits.age_ms) return begin;
@@ -90,7 +95,8 @@ Result<Footprint> footprint(Workshop& shop) {
     const std::string& text = *rows->front().front();
     std::from_chars(text.data(), text.data() + text.size(), out.hot_used);
   }
-  for (const PartPtr& part : shop.catalog.snapshot()->parts()) (part->kind == Kind::flows ? out.flows : out.others) += part->octets;
+  for (const PartPtr& part : shop.catalog.snapshot()->parts())
+    (part->kind == Kind::flows ? out.flows : out.others) += part->octets;
   return out;
 }
 
@@ -111,9 +117,11 @@ Result<bool> retire_some(Workshop& shop, UnixMillis now, const std::function<boo
     return false;
   }
   const Partitions flows = partitions(*snapshot, Kind::flows);
-  if (const auto begin = for_budget(flows, *size, budget)) return retire(shop, Kind::flows, *begin, flows.at(*begin), busy);
+  if (const auto begin = for_budget(flows, *size, budget))
+    return retire(shop, Kind::flows, *begin, flows.at(*begin), busy);
   shop.alarms.raise("disk_budget", "",
-                    "the store takes " + std::to_string(size->all()) + " octets, more than its budget of " + std::to_string(budget) +
+                    "the store takes " + std::to_string(size->all()) + " octets, more than its budget of " +
+                        std::to_string(budget) +
                         ", and has no closed flows left to delete: raise the budget or shorten the rollups' retention",
                     now);
   return false;

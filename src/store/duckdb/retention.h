@@ -18,9 +18,9 @@ struct Footprint {
 };
 Result<Footprint> footprint(Workshop& shop);
 
-/// Retires at most one partition: the oldest that breaks its kind's limits or, when the disk budget is exceeded, the oldest
-/// flows. `busy` tells of parts that must be left. True when something went. Raises the alarm "disk_budget" when the budget
-/// cannot be met by deleting flows.
+/// Retires at most one partition: the oldest that breaks its kind's limits or, when the disk budget is exceeded, the
+/// oldest flows. `busy` tells of parts that must be left. True when something went. Raises the alarm "disk_budget" when
+/// the budget cannot be met by deleting flows.
 Result<bool> retire_some(Workshop& shop, UnixMillis now, const std::function<bool(const PartPtr&)>& busy);
 
 }  // namespace weir::store

@@ -21,7 +21,9 @@ std::int32_t minute_of(UnixMillis time) {
 // 6000-01-01T00:00:00Z. Behind it neither minutes in a key nor differences of times would be safe from overflowing.
 constexpr UnixMillis kMostTime = 127'174'492'800'000;
 
-bool possible(UnixMillis time) { return time >= 0 && time < kMostTime; }
+bool possible(UnixMillis time) {
+  return time >= 0 && time < kMostTime;
+}
 
 void mark(FlowBatch& batch, std::size_t row, std::uint8_t bit) {
   batch.set<Column::suspect>(row, static_cast<std::uint8_t>(batch.get_or<Column::suspect>(row, 0) | bit));
@@ -127,7 +129,9 @@ void RollupAggregator::spread(Key key, const Addend& flow) {
   }
 }
 
-void RollupAggregator::clear_cells() { cells_.clear(); }
+void RollupAggregator::clear_cells() {
+  cells_.clear();
+}
 
 void RollupAggregator::clear() {
   cells_.clear();

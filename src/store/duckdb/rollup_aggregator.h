@@ -13,12 +13,14 @@
 
 namespace weir::store {
 
-/// Makes every row fit to be stored and summed; every batch passes it before anything else. A row without a time, or with
-/// one outside of 1970 to 6000, gets its receive time (or `now`); a start or an end outside of them becomes unknown: both
-/// are marked as a suspect clock. Counters that cannot be summed (rollup_columns.h) are marked as suspect.
+/// Makes every row fit to be stored and summed; every batch passes it before anything else. A row without a time, or
+/// with one outside of 1970 to 6000, gets its receive time (or `now`); a start or an end outside of them becomes
+/// unknown: both are marked as a suspect clock. Counters that cannot be summed (rollup_columns.h) are marked as
+/// suspect.
 void prepare_batch(flow::FlowBatch& batch, UnixMillis now);
 
-/// Exact sums by dimensions and minute. One thread. Its memory grows with what was added: watch cells() and combinations().
+/// Exact sums by dimensions and minute. One thread. Its memory grows with what was added: watch cells() and
+/// combinations().
 class RollupAggregator {
  public:
   struct Key {
@@ -54,7 +56,9 @@ class RollupAggregator {
   [[nodiscard]] const DimensionTable<kOriginOctets>& origins() const { return origins_; }
   [[nodiscard]] const DimensionTable<kEndOctets>& sources() const { return sources_; }
   [[nodiscard]] const DimensionTable<kEndOctets>& targets() const { return targets_; }
-  [[nodiscard]] std::size_t combinations() const { return origins_.keys().size() + sources_.keys().size() + targets_.keys().size(); }
+  [[nodiscard]] std::size_t combinations() const {
+    return origins_.keys().size() + sources_.keys().size() + targets_.keys().size();
+  }
   /// Forgets everything: numbers begin at 0 again.
   void clear();
 

@@ -42,9 +42,12 @@ void copy_column(std::span<Key> keys, std::span<const RowMask> masks, const std:
 
 std::span<const Column> columns_of(DimensionGroup group) {
   switch (group) {
-    case DimensionGroup::origin: return kOriginColumns;
-    case DimensionGroup::source: return kSourceColumns;
-    case DimensionGroup::target: return kTargetColumns;
+    case DimensionGroup::origin:
+      return kOriginColumns;
+    case DimensionGroup::source:
+      return kSourceColumns;
+    case DimensionGroup::target:
+      return kTargetColumns;
   }
   return {};
 }
@@ -57,7 +60,8 @@ DimensionGroup group_of(Column column) {
 }
 
 template <std::size_t Octets>
-void DimensionTable<Octets>::build(const flow::FlowBatch& batch, const flow::FlowBatch::Presence& presence, std::size_t first) {
+void DimensionTable<Octets>::build(const flow::FlowBatch& batch, const flow::FlowBatch::Presence& presence,
+                                   std::size_t first) {
   const std::span<Key> keys(built_);
   std::ranges::fill(keys, Key{});
   const auto masks = batch.masks().subspan(first, keys.size());
@@ -68,18 +72,28 @@ void DimensionTable<Octets>::build(const flow::FlowBatch& batch, const flow::Flo
     const std::size_t width = flow::width(column);
     const std::byte* from = batch.raw(column) + first * width;
     switch (width) {
-      case 1: copy_column<1>(keys, masks, from, place); break;
-      case 2: copy_column<2>(keys, masks, from, place); break;
-      case 4: copy_column<4>(keys, masks, from, place); break;
-      case 8: copy_column<8>(keys, masks, from, place); break;
-      default: copy_column<16>(keys, masks, from, place); break;
+      case 1:
+        copy_column<1>(keys, masks, from, place);
+        break;
+      case 2:
+        copy_column<2>(keys, masks, from, place);
+        break;
+      case 4:
+        copy_column<4>(keys, masks, from, place);
+        break;
+      case 8:
+        copy_column<8>(keys, masks, from, place);
+        break;
+      default:
+        copy_column<16>(keys, masks, from, place);
+        break;
     }
   }
 }
 
 template <std::size_t Octets>
-void DimensionTable<Octets>::number(const flow::FlowBatch& batch, const flow::FlowBatch::Presence& presence, std::size_t first,
-                                    std::span<std::uint32_t> numbers) {
+void DimensionTable<Octets>::number(const flow::FlowBatch& batch, const flow::FlowBatch::Presence& presence,
+                                    std::size_t first, std::span<std::uint32_t> numbers) {
   built_.resize(numbers.size());
   build(batch, presence, first);
   for (std::size_t i = 0; i < numbers.size(); ++i) {

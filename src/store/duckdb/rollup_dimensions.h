@@ -1,8 +1,8 @@
 // The rollups' dimensions in three groups, each combination of a group's values held once and referred to by a number.
 //
 // Traffic has few origins (a router and its interfaces), some thousand sources and some thousand targets, but very many
-// combinations of the three. Numbering the groups makes the aggregator's keys 16 octets instead of 96, and the rows that
-// every commit writes as small.
+// combinations of the three. Numbering the groups makes the aggregator's keys 16 octets instead of 96, and the rows
+// that every commit writes as small.
 #pragma once
 
 #include <algorithm>
@@ -21,12 +21,12 @@
 namespace weir::store {
 
 inline constexpr std::array kOriginColumns = {
-    flow::Column::exporter,    flow::Column::exporter_name, flow::Column::in_if,        flow::Column::out_if,
-    flow::Column::in_if_name,  flow::Column::out_if_name,   flow::Column::in_if_class,  flow::Column::out_if_class,
-    flow::Column::direction,   flow::Column::ip_version,    flow::Column::proto,
+    flow::Column::exporter,   flow::Column::exporter_name, flow::Column::in_if,       flow::Column::out_if,
+    flow::Column::in_if_name, flow::Column::out_if_name,   flow::Column::in_if_class, flow::Column::out_if_class,
+    flow::Column::direction,  flow::Column::ip_version,    flow::Column::proto,
 };
-inline constexpr std::array kSourceColumns = {flow::Column::src_as, flow::Column::src_country, flow::Column::src_customer,
-                                              flow::Column::src_region};
+inline constexpr std::array kSourceColumns = {flow::Column::src_as, flow::Column::src_country,
+                                              flow::Column::src_customer, flow::Column::src_region};
 inline constexpr std::array kTargetColumns = {flow::Column::dst_as, flow::Column::first_as, flow::Column::dst_country,
                                               flow::Column::dst_customer, flow::Column::dst_region};
 static_assert(kOriginColumns.size() + kSourceColumns.size() + kTargetColumns.size() == kRollupColumns.size());
@@ -37,12 +37,14 @@ inline constexpr std::array kDimensionGroups = {DimensionGroup::origin, Dimensio
 /// The group that a rollup column is in.
 [[nodiscard]] DimensionGroup group_of(flow::Column column);
 
-/// One combination: the values the widest first, so that all are aligned, then a mask of those that are known. What is not
-/// known is zero, so that equal combinations are equal octets.
+/// One combination: the values the widest first, so that all are aligned, then a mask of those that are known. What is
+/// not known is zero, so that equal combinations are equal octets.
 template <std::size_t Octets>
 struct DimensionKey {
   alignas(8) std::array<std::byte, Octets> octets{};
-  bool operator==(const DimensionKey& other) const { return std::memcmp(octets.data(), other.octets.data(), Octets) == 0; }
+  bool operator==(const DimensionKey& other) const {
+    return std::memcmp(octets.data(), other.octets.data(), Octets) == 0;
+  }
 
   template <typename T>
   [[nodiscard]] T read(std::size_t offset) const {

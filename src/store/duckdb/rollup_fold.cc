@@ -16,8 +16,8 @@ constexpr std::uint64_t kFoldAfterRows = 4'000'000;
 /// The hours that a table has rows of.
 Result<std::vector<UnixMillis>> hours_of(Workshop& shop, const Part& part) {
   const std::string hour = std::to_string(kHourMs);
-  const auto rows = shop.connection.rows("SELECT DISTINCT (\"time\" // " + hour + " * " + hour + ")::VARCHAR FROM hot.main." +
-                                         identifier(part.name));
+  const auto rows = shop.connection.rows("SELECT DISTINCT (\"time\" // " + hour + " * " + hour +
+                                         ")::VARCHAR FROM hot.main." + identifier(part.name));
   if (!rows) return std::unexpected(rows.error());
   std::vector<UnixMillis> out;
   for (const TextRow& row : *rows) {
@@ -38,7 +38,8 @@ Result<void> fold(Workshop& shop, Move& move, const PartPtr& part) {
     auto table = table_for(shop, move, Kind::rollup_1m, hour);
     if (!table) return std::unexpected(table.error());
     const std::string of_hour = sum_up_rollup_new(part->name, hour, hour + kHourMs);
-    const std::pair range{std::max(hour, part->earliest_ms.load()), std::min(hour + kHourMs - kMinuteMs, part->latest_ms.load())};
+    const std::pair range{std::max(hour, part->earliest_ms.load()),
+                          std::min(hour + kHourMs - kMinuteMs, part->latest_ms.load())};
     if (auto added = insert_into(shop, move, *table, of_hour, range); !added) return added;
   }
   return {};

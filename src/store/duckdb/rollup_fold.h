@@ -12,8 +12,8 @@ namespace weir::store {
 /// 1-minute rollup and retired, in one transaction. So each sum is in exactly one place at any time.
 class RollupFold {
  public:
-  /// Folds one finished table, if there is one. `all`: do not wait for age. True when it did something or must be called
-  /// again because the writer still holds a table.
+  /// Folds one finished table, if there is one. `all`: do not wait for age. True when it did something or must be
+  /// called again because the writer still holds a table.
   Result<bool> fold_some(Workshop& shop, UnixMillis now, bool all);
 
  private:

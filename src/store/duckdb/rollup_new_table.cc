@@ -11,22 +11,30 @@ using flow::Column;
 using Word = PhysicalColumn::Word;
 
 constexpr std::array kFacts = {
-    std::pair{"time", DUCKDB_TYPE_BIGINT},     std::pair{"origin", DUCKDB_TYPE_UINTEGER}, std::pair{"source", DUCKDB_TYPE_UINTEGER},
-    std::pair{"target", DUCKDB_TYPE_UINTEGER}, std::pair{"bytes", DUCKDB_TYPE_UBIGINT},   std::pair{"packets", DUCKDB_TYPE_UBIGINT},
+    std::pair{"time", DUCKDB_TYPE_BIGINT},     std::pair{"origin", DUCKDB_TYPE_UINTEGER},
+    std::pair{"source", DUCKDB_TYPE_UINTEGER}, std::pair{"target", DUCKDB_TYPE_UINTEGER},
+    std::pair{"bytes", DUCKDB_TYPE_UBIGINT},   std::pair{"packets", DUCKDB_TYPE_UBIGINT},
     std::pair{"flows", DUCKDB_TYPE_UBIGINT},
 };
 
 std::string_view to_string(DimensionGroup group) {
   switch (group) {
-    case DimensionGroup::origin: return "origin";
-    case DimensionGroup::source: return "source";
-    case DimensionGroup::target: return "target";
+    case DimensionGroup::origin:
+      return "origin";
+    case DimensionGroup::source:
+      return "source";
+    case DimensionGroup::target:
+      return "target";
   }
   return "";
 }
 
-std::string table(const std::string& name) { return "hot.main." + identifier(name); }
-std::string group_name(const std::string& name, DimensionGroup group) { return name + "_" + std::string(to_string(group)); }
+std::string table(const std::string& name) {
+  return "hot.main." + identifier(name);
+}
+std::string group_name(const std::string& name, DimensionGroup group) {
+  return name + "_" + std::string(to_string(group));
+}
 
 /// The rollup's physical columns that are a group's, in the schema's order.
 std::vector<const PhysicalColumn*> physical_of(DimensionGroup group) {
@@ -38,24 +46,36 @@ std::vector<const PhysicalColumn*> physical_of(DimensionGroup group) {
   return out;
 }
 
-bool is_dimension(const PhysicalColumn& column) { return in_rollup(*column.column); }
+bool is_dimension(const PhysicalColumn& column) {
+  return in_rollup(*column.column);
+}
 
 template <typename T, typename Table>
-void fill_key(Appender& to, std::size_t at, const Table& from, std::size_t first, std::size_t count, std::size_t offset) {
+void fill_key(Appender& to, std::size_t at, const Table& from, std::size_t first, std::size_t count,
+              std::size_t offset) {
   const auto values = to.values<T>(at);
   for (std::size_t row = 0; row < count; ++row) values[row] = from.keys()[first + row].template read<T>(offset);
 }
 
 template <typename Table>
-void fill_column(Appender& to, std::size_t at, const PhysicalColumn& column, const Table& from, std::size_t first, std::size_t count) {
+void fill_column(Appender& to, std::size_t at, const PhysicalColumn& column, const Table& from, std::size_t first,
+                 std::size_t count) {
   const auto columns = from.columns();
   const auto index = static_cast<std::size_t>(std::ranges::find(columns, *column.column) - columns.begin());
   const std::size_t offset = from.layout().offset[index];
   switch (column.type) {
-    case DUCKDB_TYPE_UTINYINT: fill_key<std::uint8_t>(to, at, from, first, count, offset); break;
-    case DUCKDB_TYPE_USMALLINT: fill_key<std::uint16_t>(to, at, from, first, count, offset); break;
-    case DUCKDB_TYPE_UINTEGER: fill_key<std::uint32_t>(to, at, from, first, count, offset); break;
-    default: fill_key<std::uint64_t>(to, at, from, first, count, offset + (column.word == Word::lo ? 8 : 0)); break;
+    case DUCKDB_TYPE_UTINYINT:
+      fill_key<std::uint8_t>(to, at, from, first, count, offset);
+      break;
+    case DUCKDB_TYPE_USMALLINT:
+      fill_key<std::uint16_t>(to, at, from, first, count, offset);
+      break;
+    case DUCKDB_TYPE_UINTEGER:
+      fill_key<std::uint32_t>(to, at, from, first, count, offset);
+      break;
+    default:
+      fill_key<std::uint64_t>(to, at, from, first, count, offset + (column.word == Word::lo ? 8 : 0));
+      break;
   }
   const auto validity = to.validity(at);
   std::ranges::fill(validity, std::uint64_t{0});
@@ -67,7 +87,8 @@ void fill_column(Appender& to, std::size_t at, const PhysicalColumn& column, con
 
 /// The combinations of one group from number `stored` on.
 template <typename Table>
-Result<void> append_group(Connection& connection, const std::string& name, DimensionGroup group, const Table& from, std::size_t& stored) {
+Result<void> append_group(Connection& connection, const std::string& name, DimensionGroup group, const Table& from,
+                          std::size_t& stored) {
   const std::size_t end = from.keys().size();
   if (stored == end) return {};
   const auto columns = physical_of(group);
@@ -133,7 +154,8 @@ std::string joins(const std::string& name, const ColumnSet& wanted) {
       used = used || (wanted[i] && is_dimension(schema.columns[i]) && group_of(*schema.columns[i].column) == group);
     }
     const std::string alias(to_string(group));
-    if (used) out += " JOIN " + table(group_name(name, group)) + " AS d_" + alias + " ON d_" + alias + ".id = facts." + alias;
+    if (used)
+      out += " JOIN " + table(group_name(name, group)) + " AS d_" + alias + " ON d_" + alias + ".id = facts." + alias;
   }
   return out;
 }
@@ -182,7 +204,8 @@ Result<void> drop_rollup_new(Connection& connection, const std::string& name) {
   return connection.execute("DROP TABLE IF EXISTS " + table(name));
 }
 
-Result<void> append_rollup_new(Connection& connection, const std::string& name, const RollupAggregator& from, StoredCombinations& stored) {
+Result<void> append_rollup_new(Connection& connection, const std::string& name, const RollupAggregator& from,
+                               StoredCombinations& stored) {
   auto done = append_group(connection, name, DimensionGroup::origin, from.origins(), stored.origins);
   if (done) done = append_group(connection, name, DimensionGroup::source, from.sources(), stored.sources);
   if (done) done = append_group(connection, name, DimensionGroup::target, from.targets(), stored.targets);
@@ -198,8 +221,10 @@ std::string sum_up_rollup_new(const std::string& name, UnixMillis from, UnixMill
   // Summed by the numbers, which is much faster than by twenty columns, and only then given their values.
   const std::string facts =
       "(SELECT \"time\", origin, source, target, least(sum(bytes), 18446744073709551615)::UBIGINT AS bytes, "
-      "least(sum(packets), 18446744073709551615)::UBIGINT AS packets, least(sum(flows), 18446744073709551615)::UBIGINT AS flows FROM " +
-      table(name) + " WHERE \"time\" >= " + std::to_string(from) + " AND \"time\" < " + std::to_string(to) + " GROUP BY ALL)";
+      "least(sum(packets), 18446744073709551615)::UBIGINT AS packets, least(sum(flows), 18446744073709551615)::UBIGINT "
+      "AS flows FROM " +
+      table(name) + " WHERE \"time\" >= " + std::to_string(from) + " AND \"time\" < " + std::to_string(to) +
+      " GROUP BY ALL)";
   return "SELECT " + columns_sql(all, true) + " FROM " + facts + " AS facts" + joins(name, all);
 }
 

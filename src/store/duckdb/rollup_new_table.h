@@ -1,7 +1,7 @@
 // The hot tables of Kind::rollup_new: one of sums, and one for each group of dimensions.
 //
-// A part of this kind named X is the table X (time, origin, source, target, bytes, packets, flows) and the tables X_origin,
-// X_source and X_target (id and the group's columns). They live and go together.
+// A part of this kind named X is the table X (time, origin, source, target, bytes, packets, flows) and the tables
+// X_origin, X_source and X_target (id and the group's columns). They live and go together.
 #pragma once
 
 #include <string>
@@ -25,7 +25,8 @@ struct StoredCombinations {
   std::size_t targets = 0;
 };
 /// Appends all cells, and the combinations that are not stored yet. Adjusts `stored`.
-Result<void> append_rollup_new(Connection& connection, const std::string& name, const RollupAggregator& from, StoredCombinations& stored);
+Result<void> append_rollup_new(Connection& connection, const std::string& name, const RollupAggregator& from,
+                               StoredCombinations& stored);
 
 /// A SELECT of the wanted columns of the rollup's schema, in its order. Texts as VARCHAR, or with `ids` as ids.
 [[nodiscard]] std::string select_rollup_new(const std::string& name, const ColumnSet& wanted, bool ids);

@@ -18,22 +18,28 @@ struct KindName {
   std::string_view name;
 };
 constexpr std::array kNames = {
-    KindName{Kind::flows, "flows"},         KindName{Kind::rollup_new, "rollup_new"}, KindName{Kind::rollup_1m, "rollup_1m"},
-    KindName{Kind::rollup_5m, "rollup_5m"}, KindName{Kind::rollup_1h, "rollup_1h"},   KindName{Kind::counters, "counters"},
+    KindName{Kind::flows, "flows"},         KindName{Kind::rollup_new, "rollup_new"},
+    KindName{Kind::rollup_1m, "rollup_1m"}, KindName{Kind::rollup_5m, "rollup_5m"},
+    KindName{Kind::rollup_1h, "rollup_1h"}, KindName{Kind::counters, "counters"},
 };
 
 duckdb_type storage_type(ColumnType type) {
   switch (type) {
-    case ColumnType::u8: return DUCKDB_TYPE_UTINYINT;
-    case ColumnType::u16: return DUCKDB_TYPE_USMALLINT;
+    case ColumnType::u8:
+      return DUCKDB_TYPE_UTINYINT;
+    case ColumnType::u16:
+      return DUCKDB_TYPE_USMALLINT;
     case ColumnType::u32:
-    case ColumnType::string: return DUCKDB_TYPE_UINTEGER;
-    case ColumnType::time_ms: return DUCKDB_TYPE_BIGINT;
+    case ColumnType::string:
+      return DUCKDB_TYPE_UINTEGER;
+    case ColumnType::time_ms:
+      return DUCKDB_TYPE_BIGINT;
     case ColumnType::u64:
     case ColumnType::ip:
     case ColumnType::mac:
     case ColumnType::prefix:
-    case ColumnType::real: return DUCKDB_TYPE_UBIGINT;
+    case ColumnType::real:
+      return DUCKDB_TYPE_UBIGINT;
   }
   return DUCKDB_TYPE_UBIGINT;
 }
@@ -79,14 +85,16 @@ Schema counters_schema() {
   field("speed_bps", DUCKDB_TYPE_UBIGINT);
   field("admin_up", DUCKDB_TYPE_BOOLEAN);
   field("oper_up", DUCKDB_TYPE_BOOLEAN);
-  for (const std::string_view name : {"in_octets", "in_packets", "in_discards", "in_errors", "out_octets", "out_packets",
-                                      "out_discards", "out_errors"}) {
+  for (const std::string_view name : {"in_octets", "in_packets", "in_discards", "in_errors", "out_octets",
+                                      "out_packets", "out_discards", "out_errors"}) {
     field(name, DUCKDB_TYPE_UBIGINT);
   }
   return out;
 }
 
-std::string member(const PhysicalColumn& column) { return "r." + identifier(column.name); }
+std::string member(const PhysicalColumn& column) {
+  return "r." + identifier(column.name);
+}
 
 /// What stands for a column that a hot table left out; its neighbours of the same table are there or left out too.
 std::string default_sql(Kind kind, const PhysicalColumn& column, const ColumnSet& present) {
@@ -122,7 +130,9 @@ std::string select_list(Kind kind, const ColumnSet& wanted, ValueOf value_of) {
 
 }  // namespace
 
-std::string_view to_string(Kind kind) { return kNames[static_cast<std::size_t>(kind)].name; }
+std::string_view to_string(Kind kind) {
+  return kNames[static_cast<std::size_t>(kind)].name;
+}
 
 std::optional<Kind> find_kind(std::string_view name) {
   for (const KindName& row : kNames) {
@@ -176,12 +186,18 @@ ColumnSet from_names(Kind kind, std::string_view names) {
 std::string_view sql_type(const PhysicalColumn& column, bool hot) {
   if (column.text && !hot) return "VARCHAR";
   switch (column.type) {
-    case DUCKDB_TYPE_UTINYINT: return "UTINYINT";
-    case DUCKDB_TYPE_USMALLINT: return "USMALLINT";
-    case DUCKDB_TYPE_UINTEGER: return "UINTEGER";
-    case DUCKDB_TYPE_BIGINT: return "BIGINT";
-    case DUCKDB_TYPE_BOOLEAN: return "BOOLEAN";
-    default: return "UBIGINT";
+    case DUCKDB_TYPE_UTINYINT:
+      return "UTINYINT";
+    case DUCKDB_TYPE_USMALLINT:
+      return "USMALLINT";
+    case DUCKDB_TYPE_UINTEGER:
+      return "UINTEGER";
+    case DUCKDB_TYPE_BIGINT:
+      return "BIGINT";
+    case DUCKDB_TYPE_BOOLEAN:
+      return "BOOLEAN";
+    default:
+      return "UBIGINT";
   }
 }
 

@@ -26,14 +26,16 @@ inline constexpr std::array kKinds = {Kind::flows,     Kind::rollup_new, Kind::r
                                       Kind::rollup_5m, Kind::rollup_1h,  Kind::counters};
 [[nodiscard]] std::string_view to_string(Kind kind);
 [[nodiscard]] std::optional<Kind> find_kind(std::string_view name);
-[[nodiscard]] constexpr bool is_rollup(Kind kind) { return kind >= Kind::rollup_new && kind <= Kind::rollup_1h; }
+[[nodiscard]] constexpr bool is_rollup(Kind kind) {
+  return kind >= Kind::rollup_new && kind <= Kind::rollup_1h;
+}
 
 /// One physical column. An address column of flow/columns.h is two of them, NAME_hi and NAME_lo.
 struct PhysicalColumn {
   enum class Word : std::uint8_t { whole, hi, lo };
   std::string name;
-  duckdb_type type;        ///< in hot tables; texts are held there as UINTEGER ids
-  bool text = false;       ///< VARCHAR in files and in questions
+  duckdb_type type;                    ///< in hot tables; texts are held there as UINTEGER ids
+  bool text = false;                   ///< VARCHAR in files and in questions
   std::optional<flow::Column> column;  ///< the column it holds; none for the interface readings' own fields
   Word word = Word::whole;
 };
@@ -54,8 +56,8 @@ struct Schema {
 
 /// "UBIGINT"; of a text column VARCHAR in files and questions, UINTEGER in hot tables.
 [[nodiscard]] std::string_view sql_type(const PhysicalColumn& column, bool hot);
-/// "STRUCT("time" BIGINT, ...)": hot tables have the one column `r` of this type. A struct's members cost a quarter less to
-/// write than columns do (no distinct-count sketch for each), and are read as selectively.
+/// "STRUCT("time" BIGINT, ...)": hot tables have the one column `r` of this type. A struct's members cost a quarter
+/// less to write than columns do (no distinct-count sketch for each), and are read as selectively.
 [[nodiscard]] std::string struct_type(Kind kind, const ColumnSet& set);
 /// The members of `r` as columns: "weir_text(r."in_if_name") AS "in_if_name", ...", one for each of `wanted`, in the
 /// schema's order; members that are not in `present` as their default() or NULL. Texts as VARCHAR.
@@ -64,11 +66,11 @@ struct Schema {
 [[nodiscard]] std::string select_hot_ids(Kind kind, const ColumnSet& present, const ColumnSet& wanted);
 /// The same for a Parquet file.
 [[nodiscard]] std::string select_file(Kind kind, const ColumnSet& present, const ColumnSet& wanted);
-/// Columns that a hot table leaves out where every row has the value that select_hot() gives instead: the upper words of
-/// addresses in IPv4-only tables (0), `flow_end` where it is `time`, `flows` where it is 1.
+/// Columns that a hot table leaves out where every row has the value that select_hot() gives instead: the upper words
+/// of addresses in IPv4-only tables (0), `flow_end` where it is `time`, `flows` where it is 1.
 [[nodiscard]] bool has_default(const PhysicalColumn& column);
-/// The columns of a file that is made from a hot table: those of the table, and those whose default costs nothing there.
-/// `flow_end` would cost 2 octets a flow; it stays out where it is `time` in every row, and select_file() knows.
+/// The columns of a file that is made from a hot table: those of the table, and those whose default costs nothing
+/// there. `flow_end` would cost 2 octets a flow; it stays out where it is `time` in every row, and select_file() knows.
 [[nodiscard]] ColumnSet with_defaults(Kind kind, const ColumnSet& present);
 /// The physical columns of columns of flow/columns.h; of none, all. Columns that the kind lacks are left out.
 [[nodiscard]] ColumnSet physical(Kind kind, std::span<const flow::Column> columns);

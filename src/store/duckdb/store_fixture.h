@@ -79,16 +79,19 @@ struct Expected {
     const std::uint64_t rate = batch.get_or<Column::sampling_rate>(row, 1);
     const std::uint8_t suspect = batch.get_or<Column::suspect>(row, 0);
     const std::uint64_t bytes = (suspect & flow::kSuspectBytes) != 0 ? 0 : batch.get_or<Column::bytes>(row, 0) * rate;
-    const std::uint64_t packets = (suspect & flow::kSuspectPackets) != 0 ? 0 : batch.get_or<Column::packets>(row, 0) * rate;
+    const std::uint64_t packets =
+        (suspect & flow::kSuspectPackets) != 0 ? 0 : batch.get_or<Column::packets>(row, 0) * rate;
     const Totals all{bytes, packets, batch.get_or<Column::flows>(row, 1)};
-    const std::string name = mask.has(Column::in_if_name) ? std::string(strings.text(batch.values<Column::in_if_name>()[row])) : "-";
+    const std::string name =
+        mask.has(Column::in_if_name) ? std::string(strings.text(batch.values<Column::in_if_name>()[row])) : "-";
     in_if_names[name] += all;
     ++rows;
     const UnixMillis newest = time / kMinuteMs * kMinuteMs;
     minutes[newest].flows += all.flows;
     for (UnixMillis minute = newest; minute > newest - 3 * kHourMs; minute -= kMinuteMs) {
       const auto part = [&](std::uint64_t total) {
-        return flow::share_before(total, time, duration, minute + kMinuteMs) - flow::share_before(total, time, duration, minute);
+        return flow::share_before(total, time, duration, minute + kMinuteMs) -
+               flow::share_before(total, time, duration, minute);
       };
       if (part(bytes) + part(packets) > 0) minutes[minute] += {part(bytes), part(packets), 0};
     }
@@ -105,8 +108,8 @@ struct Expected {
   }
 };
 
-/// Traffic of every kind: IPv4 and IPv6, unknown values, sampling, long and short flows, refused counters. The same seed
-/// gives the same flows.
+/// Traffic of every kind: IPv4 and IPv6, unknown values, sampling, long and short flows, refused counters. The same
+/// seed gives the same flows.
 class Traffic {
  public:
   explicit Traffic(flow::StringPool& strings, std::uint64_t seed = 1) : strings_(strings), random_(seed) {}
@@ -125,7 +128,9 @@ class Traffic {
  private:
   std::int64_t below(std::uint64_t bound) { return static_cast<std::int64_t>(random_() % bound); }
   bool one_in(std::uint64_t n) { return random_() % n == 0; }
-  flow::StringId text(const std::string& prefix, std::uint64_t bound) { return strings_.intern(prefix + std::to_string(below(bound))); }
+  flow::StringId text(const std::string& prefix, std::uint64_t bound) {
+    return strings_.intern(prefix + std::to_string(below(bound)));
+  }
 
   void fill(flow::FlowBatch& out, std::size_t row, UnixMillis time) {
     using flow::Column;
@@ -137,14 +142,16 @@ class Traffic {
       out.set<Column::flow_end>(row, one_in(8) ? time + 300 : time);
       out.set<Column::flow_start>(row, out.values<Column::flow_end>()[row] - below(longest));
     }
-    out.set<Column::exporter>(row, one_in(9) ? IpAddress{0x2001'0db8'0000'0000, 7} : IpAddress::v4(0x0A000001 + u32(3)));
+    out.set<Column::exporter>(row,
+                              one_in(9) ? IpAddress{0x2001'0db8'0000'0000, 7} : IpAddress::v4(0x0A000001 + u32(3)));
     if (!one_in(4)) out.set<Column::exporter_name>(row, text("router", 3));
     if (one_in(2)) out.set<Column::sampling_rate>(row, 1 + u32(1000));
     if (!one_in(5)) out.set<Column::in_if>(row, u32(4));
     if (!one_in(5)) out.set<Column::in_if_name>(row, text("Gi0/", 4));
     const bool six = one_in(7);
     out.set<Column::src_addr>(row, six ? IpAddress{0x2001'0db8'0000'0001, random_()} : IpAddress::v4(u32(1U << 31U)));
-    if (!one_in(50)) out.set<Column::dst_addr>(row, six ? IpAddress{0x2001'0db8'0000'0002, 1} : IpAddress::v4(0x67400D00 + u32(256)));
+    if (!one_in(50))
+      out.set<Column::dst_addr>(row, six ? IpAddress{0x2001'0db8'0000'0002, 1} : IpAddress::v4(0x67400D00 + u32(256)));
     out.set<Column::proto>(row, one_in(3) ? 17 : 6);
     out.set<Column::dst_port>(row, static_cast<std::uint16_t>(u32(1000)));
     if (!one_in(30)) out.set<Column::bytes>(row, one_in(200) ? std::uint64_t{1} << 60U : random_() % 1'000'000);
@@ -185,15 +192,17 @@ class Look {
   ByMinute by_time(const std::string& view, UnixMillis bucket) {
     ByMinute out;
     const std::string length = std::to_string(bucket);
-    for (const TextRow& row : rows("SELECT time // " + length + " * " + length + ", sum(bytes), sum(packets), sum(flows) FROM " + view +
-                                   " GROUP BY 1 HAVING sum(bytes) + sum(packets) + sum(flows) > 0")) {
+    for (const TextRow& row :
+         rows("SELECT time // " + length + " * " + length + ", sum(bytes), sum(packets), sum(flows) FROM " + view +
+              " GROUP BY 1 HAVING sum(bytes) + sum(packets) + sum(flows) > 0")) {
       out[std::stoll(*row[0])] = {std::stoull(*row[1]), std::stoull(*row[2]), std::stoull(*row[3])};
     }
     return out;
   }
   ByText by_text(const std::string& view, const std::string& column) {
     ByText out;
-    for (const TextRow& row : rows("SELECT coalesce(" + column + ", '-'), sum(bytes), sum(packets), sum(flows) FROM " + view + " GROUP BY 1")) {
+    for (const TextRow& row : rows("SELECT coalesce(" + column + ", '-'), sum(bytes), sum(packets), sum(flows) FROM " +
+                                   view + " GROUP BY 1")) {
       out[*row[0]] = {std::stoull(*row[1]), std::stoull(*row[2]), std::stoull(*row[3])};
     }
     return out;

@@ -61,8 +61,8 @@ class DuckDbStore final : public Store {
   std::mutex readings_mutex_;
   std::vector<flow::InterfaceCounters> readings_;
 
-  // Whoever works with the opened store shares the mutex; who opens it anew has it alone. When broken_ is set the sharers
-  // leave as soon as they can.
+  // Whoever works with the opened store shares the mutex; who opens it anew has it alone. When broken_ is set the
+  // sharers leave as soon as they can.
   std::shared_mutex opened_mutex_;
   std::unique_ptr<OpenedStore> opened_;
   std::atomic<bool> broken_{false};

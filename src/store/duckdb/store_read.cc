@@ -24,7 +24,9 @@ bool may_be_damage(const Error& error) {
 Result<query::Answer> DuckDbStore::run(const query::Query& query, const query::CancelFlag& cancel) {
   const std::int64_t began = steady_ms();
   for (int tries = 1;; ++tries) {
-    if (broken_) return fail(ErrorCode::io, "the store is closed after an error of the disk; it is opened again as soon as that works");
+    if (broken_)
+      return fail(ErrorCode::io,
+                  "the store is closed after an error of the disk; it is opened again as soon as that works");
     const std::shared_lock lock(opened_mutex_);
     if (!opened_) return fail(ErrorCode::io, "the store is not open");
     auto answer = ask(*opened_, query, cancel);
@@ -38,7 +40,8 @@ Result<query::Answer> DuckDbStore::run(const query::Query& query, const query::C
   }
 }
 
-Result<query::Answer> DuckDbStore::ask(OpenedStore& opened, const query::Query& query, const query::CancelFlag& cancel) {
+Result<query::Answer> DuckDbStore::ask(OpenedStore& opened, const query::Query& query,
+                                       const query::CancelFlag& cancel) {
   auto connection = opened.connect();
   if (!connection) return std::unexpected(connection.error());
   std::optional<Transaction> transaction;
@@ -52,8 +55,9 @@ Result<query::Answer> DuckDbStore::ask(OpenedStore& opened, const query::Query& 
   const auto snapshot = opened.catalog().view(pin);
   if (!snapshot) return std::unexpected(snapshot.error());
   const auto stop = [&] { return cancel.load(std::memory_order_relaxed) || broken_.load(std::memory_order_relaxed); };
-  return answer_query(query, **snapshot,
-                      [&](const std::string& sql, const TakeChunk& take) { return connection->stream(sql, stop, take); });
+  return answer_query(query, **snapshot, [&](const std::string& sql, const TakeChunk& take) {
+    return connection->stream(sql, stop, take);
+  });
 }
 
 bool DuckDbStore::set_damaged_aside(OpenedStore& opened, const query::Query& query, const Error& error) {
@@ -66,7 +70,8 @@ bool DuckDbStore::set_damaged_aside(OpenedStore& opened, const query::Query& que
   for (const PartPtr& part : opened.catalog().snapshot()->parts()) {
     const bool read = part->earliest_ms < query.to_ms + flow::kMostSpreadMs && part->latest_ms >= query.from_ms;
     if (!read) continue;
-    std::optional<std::string> why = part->hot ? std::nullopt : file_trouble(*connection, opened.catalog().directory(), *part);
+    std::optional<std::string> why =
+        part->hot ? std::nullopt : file_trouble(*connection, opened.catalog().directory(), *part);
     if (!why) {
       const auto through = read_through(*connection, opened.catalog().directory(), *part);
       if (!through && through.error().code != ErrorCode::no_space) why = through.error().message;

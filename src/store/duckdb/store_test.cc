@@ -20,7 +20,8 @@ class StoreTest : public testing::Test {
     return out;
   }
   /// Appends, commits and closes.
-  void store(std::size_t rows, UnixMillis from, UnixMillis to, std::uint64_t seed = 1, std::optional<UnixMillis> settle = {}) {
+  void store(std::size_t rows, UnixMillis from, UnixMillis to, std::uint64_t seed = 1,
+             std::optional<UnixMillis> settle = {}) {
     Running running(options());
     Traffic traffic(running.strings, seed);
     for (std::size_t left = rows; left > 0;) {
@@ -163,11 +164,14 @@ TEST_F(StoreTest, EveryColumnComesBack) {
       if (info.type == flow::ColumnType::ip) {
         const auto rows = look.rows("SELECT " + name + "_hi, " + name + "_lo" + of_first);
         EXPECT_THAT(rows.at(0), ElementsAre(std::to_string(seed << 32U), want)) << name << " cold " << cold;
-        EXPECT_EQ(look.number("SELECT count(*) FROM flows WHERE " + name + "_hi IS NULL AND " + name + "_lo IS NULL"), 1) << name;
+        EXPECT_EQ(look.number("SELECT count(*) FROM flows WHERE " + name + "_hi IS NULL AND " + name + "_lo IS NULL"),
+                  1)
+            << name;
       } else {
         EXPECT_EQ(look.rows("SELECT " + name + of_first).at(0).at(0), want) << name << " cold " << cold;
         const bool always = info.column == Column::time;
-        EXPECT_EQ(look.number("SELECT count(*) FROM flows WHERE " + name + " IS NULL"), always ? 0 : 1) << name << " cold " << cold;
+        EXPECT_EQ(look.number("SELECT count(*) FROM flows WHERE " + name + " IS NULL"), always ? 0 : 1)
+            << name << " cold " << cold;
       }
     }
   }
@@ -240,9 +244,11 @@ TEST_F(StoreTest, TimesThatCannotBeAreReplacedAndMarked) {
     ASSERT_TRUE(running.append(std::move(batch)));
   }
   Look look(directory.path());
-  EXPECT_THAT(look.rows("SELECT time, flow_start, suspect FROM flows ORDER BY time_received, suspect NULLS LAST, time DESC"),
-              ElementsAre(ElementsAre(std::to_string(kTen + 5), std::nullopt, "4"), ElementsAre(std::to_string(kTen), std::nullopt, "4"),
-                          ElementsAre(std::to_string(kTen + 5), std::nullopt, std::nullopt)));
+  EXPECT_THAT(
+      look.rows("SELECT time, flow_start, suspect FROM flows ORDER BY time_received, suspect NULLS LAST, time DESC"),
+      ElementsAre(ElementsAre(std::to_string(kTen + 5), std::nullopt, "4"),
+                  ElementsAre(std::to_string(kTen), std::nullopt, "4"),
+                  ElementsAre(std::to_string(kTen + 5), std::nullopt, std::nullopt)));
 }
 
 TEST_F(StoreTest, CountersThatCannotBeSummedAreMarked) {
@@ -289,12 +295,13 @@ TEST_F(StoreTest, InterfaceReadingsComeBack) {
     ASSERT_TRUE(running.store->settle(kTen + kDayMs));  // the first day is over
   }
   Look look(directory.path());
-  const std::string all = "SELECT time, exporter_hi, exporter_lo, if_index, speed_bps, admin_up, oper_up, in_octets, in_packets, "
-                          "in_discards, in_errors, out_octets, out_packets, out_discards, out_errors FROM interface_counters ORDER BY time";
+  const std::string all =
+      "SELECT time, exporter_hi, exporter_lo, if_index, speed_bps, admin_up, oper_up, in_octets, in_packets, "
+      "in_discards, in_errors, out_octets, out_packets, out_discards, out_errors FROM interface_counters ORDER BY time";
   const auto rows = look.rows(all);
   ASSERT_EQ(rows.size(), 2U);
-  EXPECT_THAT(rows[0], ElementsAre(std::to_string(kTen + 1), "0", std::to_string(IpAddress::v4(0x0A000001).lo), "3", "10000000000", "true",
-                                   "false", "1", "2", "3", "4", "5", "6", "7", "8"));
+  EXPECT_THAT(rows[0], ElementsAre(std::to_string(kTen + 1), "0", std::to_string(IpAddress::v4(0x0A000001).lo), "3",
+                                   "10000000000", "true", "false", "1", "2", "3", "4", "5", "6", "7", "8"));
   EXPECT_EQ(rows[1][0], std::to_string(kTen + kDayMs + 1));
 }
 

@@ -32,8 +32,9 @@ void DuckDbStore::watch_disk(UnixMillis now) {
   }
   disk_full_.store(true);
   alarms_.raise("disk_full", "",
-                "only " + std::to_string(*octets >> 20U) + " MiB are free in " + options_.directory.string() + ", less than the reserve of " +
-                    std::to_string(reserve >> 20U) + " MiB; nothing is stored until there is more: free some, or set a disk budget",
+                "only " + std::to_string(*octets >> 20U) + " MiB are free in " + options_.directory.string() +
+                    ", less than the reserve of " + std::to_string(reserve >> 20U) +
+                    " MiB; nothing is stored until there is more: free some, or set a disk budget",
                 now);
 }
 
@@ -71,7 +72,8 @@ void DuckDbStore::reopen(UnixMillis now) {
   auto opened = OpenedStore::open(options_, strings_, alarms_, now);
   if (!opened) {
     retry_at_ = now + kSecondMs;
-    alarms_.raise("store_failed", "", "the store cannot be opened again and is tried on: " + opened.error().message, now);
+    alarms_.raise("store_failed", "", "the store cannot be opened again and is tried on: " + opened.error().message,
+                  now);
     return;
   }
   opened_ = *std::move(opened);
@@ -90,8 +92,8 @@ Result<void> DuckDbStore::settle(UnixMillis now) {
     const auto worked = opened_->step(now, true);
     if (!worked) return std::unexpected(worked.error());
     if (!*worked) break;
-    // Without a change the step only asked the writer to let a table go at its next commit; a file of many changes nothing
-    // either, but then the next one follows.
+    // Without a change the step only asked the writer to let a table go at its next commit; a file of many changes
+    // nothing either, but then the next one follows.
     if (const std::uint64_t next = opened_->catalog().version(); next != version) {
       version = next;
       waits = 0;

@@ -20,7 +20,8 @@ constexpr auto kIdle = 100ms;
 bool DuckDbStore::append(flow::FlowBatch&& batch, bool wait) {
   const std::size_t rows = batch.size();
   if (rows == 0) return true;
-  const bool refused = options_.read_only || stopping_.load(std::memory_order_relaxed) || disk_full_.load(std::memory_order_relaxed);
+  const bool refused =
+      options_.read_only || stopping_.load(std::memory_order_relaxed) || disk_full_.load(std::memory_order_relaxed);
   if (!refused && (wait ? queue_.push(std::move(batch)) : queue_.try_push(std::move(batch)))) return true;
   flows_dropped_.fetch_add(rows, std::memory_order_relaxed);
   return false;
@@ -64,7 +65,8 @@ void DuckDbStore::drop_queue() {
 bool DuckDbStore::write_while_whole(OpenedStore& opened) {
   auto connection = opened.connect();
   if (!connection) return lost(0, connection.error()), false;
-  HotWriter writer(*std::move(connection), {opened.catalog(), opened.tables(), opened.names(), strings_}, opened.strings_stored());
+  HotWriter writer(*std::move(connection), {opened.catalog(), opened.tables(), opened.names(), strings_},
+                   opened.strings_stored());
   while (!broken_.load(std::memory_order_relaxed)) {
     const std::int64_t left = transaction_since_ + options_.commit_interval_ms - steady_ms();
     const auto patience = writer.in_transaction() ? std::chrono::milliseconds(std::max<std::int64_t>(left, 0)) : kIdle;
@@ -135,8 +137,10 @@ void DuckDbStore::lost(std::uint64_t rows, const Error& why) {
   if (why.code == ErrorCode::no_space || why.code == ErrorCode::io) {
     write_failed_.store(true);
     disk_full_.store(true);
-    alarms_.raise("disk_full", "", "the disk of " + options_.directory.string() + " cannot be written, nothing is stored: " + why.message,
-                  now_ms());
+    alarms_.raise(
+        "disk_full", "",
+        "the disk of " + options_.directory.string() + " cannot be written, nothing is stored: " + why.message,
+        now_ms());
   } else {
     alarms_.raise("store_failed", "", "flows could not be stored: " + why.message, now_ms());
   }

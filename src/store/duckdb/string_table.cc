@@ -27,7 +27,8 @@ Result<flow::StringId> load_strings(Connection& connection, flow::StringPool& po
   return next;
 }
 
-Result<void> store_strings(Connection& connection, const flow::StringPool& pool, flow::StringId first, flow::StringId end) {
+Result<void> store_strings(Connection& connection, const flow::StringPool& pool, flow::StringId first,
+                           flow::StringId end) {
   if (first >= end) return {};
   auto appender = Appender::open(connection, "strings", {DUCKDB_TYPE_UINTEGER, DUCKDB_TYPE_BLOB});
   if (!appender) return std::unexpected(appender.error());
