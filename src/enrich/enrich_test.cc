@@ -191,6 +191,8 @@ TEST_F(EnrichTest, SamplingPrecedence) {
   EXPECT_EQ(rates[global_default], 7U);
   EXPECT_EQ(count(Counter::flows_sampled, a_), 2U) << "only those without an announced rate";
   EXPECT_EQ(count(Counter::flows_sampled, b_), 1U);
+  EXPECT_EQ(count(Counter::flows_rate_configured, a_), 2U);
+  EXPECT_EQ(count(Counter::flows_rate_configured, b_), 1U);
 }
 
 TEST_F(EnrichTest, ExporterSamplingOverrideBeatsWhatItAnnounces) {

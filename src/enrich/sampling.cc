@@ -48,9 +48,11 @@ void set_sampling(const Job& job) {
       masks[row].set(Column::sampling_rate);
       if (!announced) ++filled;
     }
-    // decode/ has counted the rows whose rate was announced. Those filled here it has counted as flows_unsampled, which
-    // stays as it is: that counter is about what the exporter said.
-    if (filled > 0) run.exporter->state->add(flow::Counter::flows_sampled, filled);
+    // decode/ has counted the rows whose rate was announced; those filled here it has counted as flows_unsampled, which is
+    // about what the exporter said. The doctor takes flows_rate_configured off it.
+    if (filled == 0) continue;
+    run.exporter->state->add(flow::Counter::flows_sampled, filled);
+    run.exporter->state->add(flow::Counter::flows_rate_configured, filled);
   }
 }
 

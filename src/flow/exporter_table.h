@@ -32,6 +32,7 @@ namespace weir::flow {
   X(sets_parked,             ok,  "data sets that came before their template and wait for it") \
   X(sets_unparked,           ok,  "parked data sets decoded when their template came") \
   X(flows_sampled,           ok,  "flow records whose sampling rate is known") \
+  X(flows_rate_configured,   ok,  "flow records whose sampling rate only the configuration gives") \
   X(flows_named,             ok,  "flow records with an interface name") \
   X(flows_routed,            ok,  "flow records with a route or an AS") \
   X(flows_stored,            ok,  "flow records handed to the store") \
@@ -41,7 +42,7 @@ namespace weir::flow {
   X(sets_park_full,          bad, "data sets without a template not kept because the parking space is full") \
   X(clock_wrong,             bad, "flow records accounted to the receive time because the exporter's clock is off") \
   X(counters_absurd,         bad, "flow records with an impossible byte or packet counter, kept but not summed") \
-  X(flows_unsampled,         bad, "flow records whose sampling rate is unknown") \
+  X(flows_unsampled,         bad, "flow records whose exporter told no sampling rate") \
   X(flows_not_stored,        bad, "flow records that the store refused or lost") \
   X(bad_version,             bad, "datagrams of an unknown protocol or version") \
   X(bad_header,              bad, "datagrams too short for their header") \

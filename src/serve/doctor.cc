@@ -93,15 +93,27 @@ void find_gaps(const ExporterReading& now, ExporterDiagnosis& out) {
   }
 }
 
+/// A bad counter, less what became good behind the place that counts it: of flows without an announced sampling rate, those
+/// to which the configuration gave one, and those that are still on their way there.
+std::uint64_t standing(const ExporterReading& reading, Counter counter) {
+  const std::uint64_t count = reading.get(counter);
+  if (counter != Counter::flows_unsampled || reading.get(Counter::flows_rate_configured) == 0) return count;
+  const std::uint64_t passed = reading.get(Counter::flows_stored) + reading.get(Counter::flows_not_stored);
+  const std::uint64_t decoded = reading.get(Counter::flows);
+  const std::uint64_t under_way = decoded > passed ? decoded - passed : 0;
+  const std::uint64_t good = reading.get(Counter::flows_rate_configured) + under_way;
+  return count > good ? count - good : 0;
+}
+
 void find_bad_counters(const ExporterReading& now, const ExporterReading* before, ExporterDiagnosis& out) {
   for (const Explanation& row : kExplanations) {
-    const std::uint64_t count = now.get(row.counter);
+    const std::uint64_t count = standing(now, row.counter);
     std::string advice(row.advice);
     if (const auto at = advice.find("ADDRESS"); at != std::string::npos) advice.replace(at, 7, to_string(now.address));
     add_counted(out.findings, {.severity = row.severity,
                                .counter = flow::kCounters[static_cast<std::size_t>(row.counter)].name,
                                .count = count,
-                               .recent = grown(count, before == nullptr ? 0 : before->get(row.counter)),
+                               .recent = grown(count, before == nullptr ? 0 : standing(*before, row.counter)),
                                .what = std::string(row.what),
                                .advice = std::move(advice)});
   }

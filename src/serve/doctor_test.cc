@@ -189,6 +189,14 @@ TEST_F(DoctorTest, OfTooManyExportersTheWorstAreKept) {
   EXPECT_EQ(doctor_json(diagnosis).at("exporters_left_out").to_number<int>(), 48);
 }
 
+TEST_F(DoctorTest, ConfiguredSamplingRatesEndTheFinding) {
+  add(Counter::flows_unsampled, 500);
+  add(Counter::flows_rate_configured, 400);
+  EXPECT_THAT(doctor_text(run()), HasSubstr("100 flow records have no known sampling rate"));
+  add(Counter::flows_rate_configured, 100);
+  EXPECT_THAT(doctor_text(run()), testing::Not(HasSubstr("sampling rate")));
+}
+
 TEST_F(DoctorTest, TextHasOneLineForEachExporterAndEveryFinding) {
   add(Counter::flows_unsampled, 500);
   table.of(IpAddress::v4(1)).saw(flow::ExportProtocol::sflow5, kNow - 3 * kHourMs);
