@@ -26,6 +26,24 @@ std::string joined(const std::vector<Endpoint>& endpoints) {
   return out;
 }
 
+store::Limits limits_of(const store::DuckDbOptions& options) {
+  return {.flows = options.flows,
+          .rollup_1m = options.rollup_1m,
+          .rollup_5m = options.rollup_5m,
+          .rollup_1h = options.rollup_1h,
+          .disk_budget_octets = options.disk_budget_octets,
+          .disk_reserve_octets = options.disk_reserve_octets};
+}
+
+void keep_limits(const store::Limits& limits, store::DuckDbOptions& options) {
+  options.flows = limits.flows;
+  options.rollup_1m = limits.rollup_1m;
+  options.rollup_5m = limits.rollup_5m;
+  options.rollup_1h = limits.rollup_1h;
+  options.disk_budget_octets = limits.disk_budget_octets;
+  options.disk_reserve_octets = limits.disk_reserve_octets;
+}
+
 }  // namespace
 
 Service::Service(Config config) : config_(std::move(config)) {}
@@ -107,6 +125,9 @@ void Service::reload(Config config) {
   }
   log::configure(config.log.format, config.log.level);
   plan_->set(std::make_shared<const enrich::EnrichPlan>(config.enrich, strings_));
+  const store::Limits limits = limits_of(config.store);
+  store_->set_limits(limits);
+  keep_limits(limits, config_.store);
   config_.log = config.log;
   config_.enrich = std::move(config.enrich);
   log::info("the configuration was reloaded", "exporters=" + std::to_string(config_.enrich.exporters.size()));

@@ -39,6 +39,23 @@ struct Status {
   std::vector<Alarm> alarms;
 };
 
+/// Retention of one tier: the older of the two limits wins; 0 means no limit.
+struct Retention {
+  UnixMillis age_ms = 0;
+  std::uint64_t octets = 0;
+  bool operator==(const Retention&) const = default;
+};
+
+/// How much is kept, as far as that can change while the store is open.
+struct Limits {
+  Retention flows{};
+  Retention rollup_1m{};
+  Retention rollup_5m{};
+  Retention rollup_1h{};
+  std::uint64_t disk_budget_octets = 0;   ///< over all tiers; the oldest flows go first; 0 means no budget
+  std::uint64_t disk_reserve_octets = 0;  ///< storing stops below this much free space
+};
+
 /// Thread rule: append() from any thread; write() and upkeep() each from one thread of their own; run() and status() from
 /// any thread at any time. None of them throws.
 class Store {
@@ -66,6 +83,8 @@ class Store {
   virtual Result<void> settle(UnixMillis now) = 0;
 
   [[nodiscard]] virtual Status status() = 0;
+  /// Other limits from now on; the next rounds of upkeep hold to them. From any thread.
+  virtual void set_limits(const Limits& limits) { (void)limits; }
 };
 
 }  // namespace weir::store

@@ -12,12 +12,6 @@
 
 namespace weir::store {
 
-/// Retention of one tier: the older of the two limits wins; 0 means no limit.
-struct Retention {
-  UnixMillis age_ms = 0;
-  std::uint64_t octets = 0;
-};
-
 struct DuckDbOptions {
   std::filesystem::path directory;  ///< made if absent; one process at a time
   UnixMillis commit_interval_ms = 1000;

@@ -89,7 +89,7 @@ TEST_F(RetentionTest, ALimitOfOctetsTakesTheOldestFiles) {
 }
 
 TEST_F(RetentionTest, TheDiskBudgetTakesTheOldestFlowsOnly) {
-  store_hours(6, 20'000, kTen + 9 * kHourMs);
+  store_hours(6, 8000, kTen + 9 * kHourMs);
   std::uint64_t all = 0;
   std::uint64_t flows = 0;
   {

@@ -31,6 +31,7 @@ class DuckDbStore final : public Store {
   Result<query::Answer> run(const query::Query& query, const query::CancelFlag& cancel) override;
   Result<void> settle(UnixMillis now) override;
   Status status() override;
+  void set_limits(const Limits& limits) override;
 
  private:
   // store_write.cc
@@ -52,7 +53,7 @@ class DuckDbStore final : public Store {
   Result<query::Answer> ask(OpenedStore& opened, const query::Query& query, const query::CancelFlag& cancel);
   bool set_damaged_aside(OpenedStore& opened, const query::Query& query, const Error& error);
 
-  const DuckDbOptions options_;
+  DuckDbOptions options_;  // only what Limits holds changes, and only with upkeep_mutex_
   flow::StringPool& strings_;
   const DirectoryLock lock_;
   Alarms alarms_;

@@ -53,7 +53,7 @@ class StoreTest : public testing::Test {
 };
 
 TEST_F(StoreTest, NewSumsAreTheFlows) {
-  store(20'000, kTen, kTen + kHourMs);
+  store(6000, kTen, kTen + kHourMs);
   check_all_sums();
   Look look(directory.path());
   EXPECT_FALSE(look.parts(Kind::rollup_new).empty());
@@ -61,7 +61,7 @@ TEST_F(StoreTest, NewSumsAreTheFlows) {
 
 TEST_F(StoreTest, FoldedSumsAreTheFlows) {
   // Not yet closed: only the fold is due.
-  store(20'000, kTen, kTen + kHourMs, 2, kTen + kHourMs);
+  store(6000, kTen, kTen + kHourMs, 2, kTen + kHourMs);
   check_all_sums();
   Look look(directory.path());
   EXPECT_TRUE(look.parts(Kind::rollup_new).empty());
@@ -70,7 +70,7 @@ TEST_F(StoreTest, FoldedSumsAreTheFlows) {
 }
 
 TEST_F(StoreTest, ClosedHoursAreTheFlows) {
-  store(20'000, kTen, kTen + kHourMs, 3, kTen + 4 * kHourMs);
+  store(6000, kTen, kTen + kHourMs, 3, kTen + 4 * kHourMs);
   check_all_sums();
   Look look(directory.path());
   ASSERT_EQ(look.parts(Kind::flows).size(), 1U);
@@ -79,7 +79,7 @@ TEST_F(StoreTest, ClosedHoursAreTheFlows) {
 }
 
 TEST_F(StoreTest, ClosedDaysAreTheFlows) {
-  store(20'000, kTen, kTen + kHourMs, 4, kTen + 3 * kDayMs);
+  store(6000, kTen, kTen + kHourMs, 4, kTen + 3 * kDayMs);
   check_all_sums();
   Look look(directory.path());
   for (const Kind kind : {Kind::flows, Kind::rollup_1m, Kind::rollup_5m, Kind::rollup_1h}) {
@@ -106,9 +106,9 @@ TEST_F(StoreTest, SmallFilesAreMerged) {
 }
 
 TEST_F(StoreTest, FlowsOfManyHoursInOneBatch) {
-  store(3000, kTen - 30 * kHourMs, kTen + kHourMs, 8);
+  store(3000, kTen - 8 * kHourMs, kTen + kHourMs, 8);
   check_all_sums();
-  store(3000, kTen - 30 * kHourMs, kTen + kHourMs, 9, kTen + 3 * kDayMs);
+  store(3000, kTen - 8 * kHourMs, kTen + kHourMs, 9, kTen + 3 * kDayMs);
   check_all_sums();
 }
 

@@ -38,6 +38,16 @@ void DuckDbStore::watch_disk(UnixMillis now) {
                 now);
 }
 
+void DuckDbStore::set_limits(const Limits& limits) {
+  const std::lock_guard one(upkeep_mutex_);
+  options_.flows = limits.flows;
+  options_.rollup_1m = limits.rollup_1m;
+  options_.rollup_5m = limits.rollup_5m;
+  options_.rollup_1h = limits.rollup_1h;
+  options_.disk_budget_octets = limits.disk_budget_octets;
+  options_.disk_reserve_octets = limits.disk_reserve_octets;
+}
+
 void DuckDbStore::upkeep(UnixMillis now) {
   if (options_.read_only) return;
   const std::lock_guard one(upkeep_mutex_);
