@@ -1,0 +1,17 @@
+// THE table of configuration keys, in one file for each part of the program.
+#pragma once
+
+#include <vector>
+
+#include "main/config_schema.h"
+
+namespace weir::main {
+
+/// Where a key's value is kept: `WEIR_AT(store.memory_octets)`.
+#define WEIR_AT(expression) [](auto& c) -> auto& { return c.expression; }
+
+[[nodiscard]] std::vector<Key<Config>> decode_keys();  // config_keys_decode.cc
+[[nodiscard]] std::vector<Key<Config>> store_keys();   // config_keys_store.cc
+[[nodiscard]] std::vector<Key<Config>> enrich_keys();  // config_keys_enrich.cc
+
+}  // namespace weir::main
