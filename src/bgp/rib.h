@@ -95,6 +95,7 @@ struct Found {
   std::uint8_t length = 0;  ///< of the prefix, in the family's own bits
   Choice choice = Choice::none;
   ViewId view = 0;
+  std::uint32_t path_id = 0;
 };
 
 /// What one row of a batch asks.
@@ -139,6 +140,7 @@ struct RibStatus {
 struct Candidate {
   Prefix prefix;
   Nlri nlri;
+  ViewId view_id = 0;                ///< as Found::view
   ViewInfo view;
   std::string source;
   int preference = 0;
