@@ -4,11 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string_view>
 #include <vector>
 
-#include "base/epoch.h"
 #include "base/ip_address.h"
 
 namespace weir::bgp {
@@ -21,11 +19,15 @@ enum class Validity : std::uint8_t { not_found, valid, invalid };
 struct Vrp {
   Prefix prefix;
   std::uint8_t most_length = 0;
-  std::uint32_t as = 0;
+  std::uint32_t as = 0;  ///< 0: nobody may (RFC 6483 section 4)
   auto operator<=>(const Vrp&) const = default;
 };
 
-/// All VRPs in force, of any number of caches and files. Readers never wait; changes come from one thread at a time.
+/// All VRPs in force, of any number of caches and files.
+///
+/// A change is seen whole or not at all: a set that is half there would make routes invalid that are not. So each change
+/// makes a new set beside the old one, and costs time for all VRPs (half a second for a million, bench/rpki_bench.cc);
+/// changes belong on a thread in the background. Readers never wait for it.
 class VrpTable {
  public:
   VrpTable();
@@ -33,23 +35,26 @@ class VrpTable {
   VrpTable(const VrpTable&) = delete;
   VrpTable& operator=(const VrpTable&) = delete;
 
-  /// Replaces all VRPs of one source (a cache or a file, by number); an empty set takes them away.
+  /// Replaces all VRPs of one source (a cache or a file, by number); an empty set takes them away. Any thread.
   void replace(std::size_t source, std::vector<Vrp> vrps);
-  void add(std::size_t source, const Vrp& vrp);
-  void remove(std::size_t source, const Vrp& vrp);
   /// Distinct VRPs in force.
   [[nodiscard]] std::size_t size() const;
+  /// Of them, those for IPv4.
+  [[nodiscard]] std::size_t size4() const;
   /// Without any VRP at all nothing is said of any route.
   [[nodiscard]] bool empty() const { return size() == 0; }
 
-  /// One thread's eye on the table.
+  /// One thread's eye on the table; the table outlives it.
   class Reader {
    public:
     explicit Reader(const VrpTable& table);
     ~Reader();
+    Reader(const Reader&) = delete;
+    Reader& operator=(const Reader&) = delete;
+
     /// RFC 6811 section 2. `origin` 0 means that the route has none (its path ends in a set): then never valid.
     [[nodiscard]] Validity validate(const Prefix& prefix, std::uint32_t origin);
-    /// The VRPs that cover the prefix: for people.
+    /// The VRPs that cover the prefix, the longest prefix first: for people.
     [[nodiscard]] std::vector<Vrp> covering(const Prefix& prefix);
 
    private:
