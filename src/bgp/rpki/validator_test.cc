@@ -125,7 +125,8 @@ TEST(Table, ASourceThatGoesTakesOnlyItsOwn) {
 }
 
 TEST(Table, ShowsWhatCoversAPrefixTheLongestFirst) {
-  Loaded rpki({vrp("10.0.0.0/8", 24, 1), vrp("10.0.0.0/16", 24, 2), vrp("10.1.0.0/16", 24, 3), vrp("10.0.0.0/16", 16, 4)});
+  Loaded rpki(
+      {vrp("10.0.0.0/8", 24, 1), vrp("10.0.0.0/16", 24, 2), vrp("10.1.0.0/16", 24, 3), vrp("10.0.0.0/16", 16, 4)});
   const std::vector<Vrp> expected{vrp("10.0.0.0/16", 16, 4), vrp("10.0.0.0/16", 24, 2), vrp("10.0.0.0/8", 24, 1)};
   EXPECT_EQ(expected, rpki.reader.covering(prefix("10.0.1.0/24")));
 }

@@ -11,10 +11,17 @@ bool contains(const Prefix& outer, const Prefix& inner) {
   return outer.length <= inner.length && outer.contains(inner.address);
 }
 
+/// All IPv4 first: as numbers their addresses lie within IPv6 prefixes such as ::/0, which do not contain them.
+bool before(const Prefix& a, const Prefix& b) {
+  if (a.address.is_v4() != b.address.is_v4()) return a.address.is_v4();
+  return a < b;
+}
+
 }  // namespace
 
 VrpSet::VrpSet(std::vector<Vrp> vrps) {
-  std::ranges::sort(vrps);
+  std::ranges::sort(
+      vrps, [](const Vrp& a, const Vrp& b) { return a.prefix == b.prefix ? a < b : before(a.prefix, b.prefix); });
   const auto repeated = std::ranges::unique(vrps);
   vrps.erase(repeated.begin(), repeated.end());
   offers_.reserve(vrps.size());
@@ -24,10 +31,8 @@ VrpSet::VrpSet(std::vector<Vrp> vrps) {
     offers_.push_back({vrp.as, vrp.most_length});
     if (vrp.prefix.address.is_v4()) ++size4_;
   }
-  // Addresses above all IPv4 ones close the last buckets.
   const auto end4 = static_cast<std::uint32_t>(
-      std::ranges::partition_point(nodes_, [](const Node& n) { return n.prefix.address <= IpAddress::v4(~0U); }) -
-      nodes_.begin());
+      std::ranges::partition_point(nodes_, [](const Node& n) { return n.prefix.address.is_v4(); }) - nodes_.begin());
   begin4_.resize(kBuckets4 + 1, end4);
   nodes_.shrink_to_fit();
 }
@@ -53,9 +58,12 @@ std::uint32_t VrpSet::longest_around(const Prefix& prefix) const {
     const std::uint32_t bucket = prefix.address.v4_bits() >> 16U;
     first = nodes_.begin() + begin4_[bucket];
     last = nodes_.begin() + begin4_[bucket + 1];
+  } else {
+    first = nodes_.begin() + begin4_[kBuckets4];
   }
   // The last prefix in order that is not behind this one is the one around it, or lies in that one.
-  const auto behind = std::upper_bound(first, last, prefix, [](const Prefix& p, const Node& n) { return p < n.prefix; });
+  const auto behind =
+      std::upper_bound(first, last, prefix, [](const Prefix& p, const Node& n) { return before(p, n.prefix); });
   if (behind == nodes_.begin()) return kNone;
   auto at = static_cast<std::uint32_t>(behind - nodes_.begin() - 1);
   while (at != kNone && !contains(nodes_[at].prefix, prefix)) at = nodes_[at].around;
