@@ -47,6 +47,7 @@ Run declare_decode(CLI::App& app);
 Run declare_replay(CLI::App& app);
 Run declare_import(CLI::App& app);
 Run declare_query(CLI::App& app);
+Run declare_route(CLI::App& app);
 Run declare_generate(CLI::App& app);
 Run declare_check(CLI::App& app);
 Run declare_doctor(CLI::App& app);

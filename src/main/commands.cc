@@ -34,6 +34,10 @@ constexpr std::array kCommands = {
             "  weir query 'proto udp' --by dst_port --metric packets --format csv\n"
             "  weir query --by dst_as --resolution 5m --format json --data /srv/weir\n",
             declare_query},
+    Command{"route", "say which route an address has, from which source, and why",
+            "  weir route 103.3.174.10\n"
+            "  weir route 2001:db8::1 --exporter 192.0.2.1 --past\n",
+            declare_route},
     Command{"generate", "send made-up flows at a chosen rate, counted exactly",
             "  weir generate --to 127.0.0.1:2055 --rate 10000 --protocol netflow9 --flows 100000\n", declare_generate},
     Command{"check", "validate a configuration file without starting", "  weir check /etc/weir/weir.yaml\n",

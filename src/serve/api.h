@@ -7,6 +7,7 @@
 #include "serve/http_message.h"
 #include "serve/monitor.h"
 #include "serve/router.h"
+#include "serve/sources.h"
 
 namespace weir::serve {
 
@@ -23,6 +24,9 @@ inline constexpr std::size_t kMostExportersTold = 2000;
 [[nodiscard]] Response get_status(const Monitor& monitor, UnixMillis started_ms, UnixMillis now);
 /// GET /api/v1/doctor: the diagnosis as JSON, or with ?format=text as a terminal shows it.
 [[nodiscard]] Response get_doctor(const Monitor& monitor, const Request& request, UnixMillis now);
+/// GET /api/v1/route?address=A: every route to the address, which one each exporter's flows take and why
+/// (route_report.h); with ?exporter=, ?next_hop=, ?table=, ?time= and ?past=1; ?format=text as a terminal shows it.
+[[nodiscard]] Response get_route(const Sources& sources, const Request& request, UnixMillis now);
 /// GET or POST /api/v1/query: a question (query_request.h), answered as JSON, CSV or a table (query/format.h). Errors
 /// are problem documents with `parameter` and, for filters, `position`, `length` and `shown`.
 [[nodiscard]] Response run_query(store::Store& store, const Request& request, UnixMillis now);

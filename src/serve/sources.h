@@ -6,6 +6,9 @@
 
 #include "base/endpoint.h"
 #include "base/metrics.h"
+#include "bgp/rib.h"
+#include "bgp/rpki/validator.h"
+#include "flow/as_names.h"
 #include "flow/exporter_table.h"
 #include "serve/doctor.h"
 #include "store/store.h"
@@ -19,6 +22,9 @@ struct Sources {
   NameOf exporter_name;          ///< from any thread; may be empty
   std::string version;           ///< "0.1.0"
   std::vector<Endpoint> listen;  ///< the UDP sockets, for telling people where to send
+  const bgp::Rib* rib = nullptr;                   ///< null where there are no routes (tests)
+  const bgp::VrpTable* vrps = nullptr;             ///< null: nothing is said of validity
+  const flow::CurrentAsNames* as_names = nullptr;  ///< null: no names
 };
 
 }  // namespace weir::serve
