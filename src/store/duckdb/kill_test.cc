@@ -99,10 +99,12 @@ TEST(KillTest, NothingThatWasCommittedIsLostOrDoubled) {
       for (std::size_t row = 0; row < batch.size() && left > 0; ++row, --left) expected.add(batch, row, strings);
     }
     Look look(directory.path());
-    ASSERT_EQ(look.by_time("rollup_1m", kMinuteMs), expected.minutes) << "round " << round;
-    EXPECT_EQ(look.by_time("rollup_5m", 5 * kMinuteMs), expected.buckets(5 * kMinuteMs));
-    EXPECT_EQ(look.by_time("rollup_1h", kHourMs), expected.buckets(kHourMs));
-    EXPECT_EQ(look.by_text("rollup_1m", "in_if_name"), expected.in_if_names);
+    EXPECT_EQ(difference(look.by_time("rollup_1m", kMinuteMs), expected.minutes), "");
+    EXPECT_EQ(difference(look.by_time("rollup_5m", 5 * kMinuteMs), expected.buckets(5 * kMinuteMs)), "");
+    EXPECT_EQ(difference(look.by_time("rollup_1h", kHourMs), expected.buckets(kHourMs)), "");
+    EXPECT_EQ(difference(look.by_text("rollup_1m", "in_if_name"), expected.in_if_names), "");
+    ASSERT_FALSE(HasFailure()) << "round " << round << ", killed after " << patience.count() << " ms, told " << told
+                               << ", held " << held;
   }
 }
 

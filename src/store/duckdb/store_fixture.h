@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <utility>
@@ -61,6 +62,24 @@ inline std::ostream& operator<<(std::ostream& out, const Totals& t) {
 }
 using ByMinute = std::map<UnixMillis, Totals>;
 using ByText = std::map<std::string, Totals>;
+
+/// Where two sums part, for people: the first few places and how much more is held than expected; "" when they agree.
+template <typename Sums>
+std::string difference(const Sums& held, const Sums& expected) {
+  std::ostringstream out;
+  int told = 0;
+  const auto tell = [&](const auto& key, const Totals& has, const Totals& wants) {
+    if (has == wants || ++told > 8) return;
+    out << key << ": " << has.bytes << '/' << has.packets << '/' << has.flows << " instead of " << wants.bytes << '/'
+        << wants.packets << '/' << wants.flows << "; ";
+  };
+  for (const auto& [key, wants] : expected) tell(key, held.contains(key) ? held.at(key) : Totals{}, wants);
+  for (const auto& [key, has] : held) {
+    if (!expected.contains(key)) tell(key, has, Totals{});
+  }
+  if (told > 8) out << told << " in all";
+  return out.str();
+}
 
 /// What the flows add up to, by the plainest reading of the rules: one flow at a time, one minute at a time.
 struct Expected {
