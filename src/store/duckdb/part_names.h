@@ -1,6 +1,7 @@
 // Names of new tables and files, none of which is in use.
 #pragma once
 
+#include <map>
 #include <mutex>
 #include <set>
 #include <string>
@@ -9,7 +10,8 @@
 
 namespace weir::store {
 
-/// Every name in the manifest is taken until it is erased there. Any thread.
+/// Every name in the manifest is taken until it is erased there. A table's name is never given out twice by one process:
+/// a transaction that began before the old table was dropped could not make a new one of its name. Any thread.
 class PartNames {
  public:
   void take(const std::string& name) {
@@ -24,9 +26,11 @@ class PartNames {
   std::string new_table(Kind kind, UnixMillis begin) {
     const std::lock_guard lock(mutex_);
     const std::string first = table_name(kind, begin);
-    std::string name = first;
-    for (unsigned number = 2; !taken_.insert(name).second; ++number) name = first + "_" + std::to_string(number);
-    return name;
+    unsigned& number = given_[first];
+    while (true) {
+      const std::string name = ++number == 1 ? first : first + "_" + std::to_string(number);
+      if (taken_.insert(name).second) return name;
+    }
   }
   /// "cold/2026/11/23/10-1.parquet", "cold/2026/11/23/10-2.parquet", ...
   std::string new_file(Kind kind, UnixMillis begin) {
@@ -39,6 +43,7 @@ class PartNames {
  private:
   std::mutex mutex_;
   std::set<std::string> taken_;
+  std::map<std::string, unsigned> given_;  // how many names of each partition; a few entries an hour
 };
 
 }  // namespace weir::store
