@@ -9,10 +9,12 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -77,6 +79,13 @@ class AttributeSet {
   /// Two words that belong to the readers: 0 at first. Enrichment keeps there the ids of the texts, so that each text is
   /// made once. Any thread may set them, all to the same value.
   [[nodiscard]] std::atomic<std::uint32_t>& note(std::size_t which) const;
+
+  explicit AttributeSet(PathAttributes attributes) : attributes_(std::move(attributes)) {}
+  [[nodiscard]] const PathAttributes& attributes_for_rib() const { return attributes_; }
+
+ private:
+  PathAttributes attributes_;
+  mutable std::array<std::atomic<std::uint32_t>, 2> notes_{};
 };
 
 /// Why a route was chosen.
