@@ -2,7 +2,7 @@
 #include <array>
 
 #include "base/error.h"
-#include "bgp/wire/number_text.h"
+#include "base/number_text.h"
 #include "bgp/wire/path_attributes.h"
 
 namespace weir::bgp {

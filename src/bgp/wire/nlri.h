@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/ip_address.h"
+#include "base/route_distinguisher.h"
 
 namespace weir::bgp {
 
@@ -43,16 +44,8 @@ struct FamilySet {
   bool operator==(const FamilySet&) const = default;
 };
 
-/// RFC 4364 section 4.2: the 8 octets as one number, type first. 0: the global table.
-struct RouteDistinguisher {
-  std::uint64_t bits = 0;
-  auto operator<=>(const RouteDistinguisher&) const = default;
-};
-/// "64500:100" (type 0 and 2), "192.0.2.1:100" (type 1); other types "type:0x...". "" for 0.
-[[nodiscard]] std::string to_string(RouteDistinguisher rd);
-/// Reads "64500:100" (type 0 if the AS fits in two octets, else 2), "192.0.2.1:100", and "0:", "1:", "2:" before them to
-/// say the type.
-[[nodiscard]] Result<RouteDistinguisher> parse_rd(std::string_view text);
+using weir::parse_rd;
+using weir::RouteDistinguisher;
 
 struct Nlri {
   Prefix prefix;

@@ -1,4 +1,4 @@
-// Decimal numbers in the texts of AS paths, communities and route distinguishers.
+// Numbers in the texts of AS paths, communities and route distinguishers.
 #pragma once
 
 #include <charconv>
@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace weir::bgp {
+namespace weir {
 
 /// The whole of `text` as a decimal number from 0 to `most`; no sign, no space.
 [[nodiscard]] inline std::optional<std::uint32_t> parse_number(std::string_view text,
@@ -44,4 +44,4 @@ namespace weir::bgp {
   return out;
 }
 
-}  // namespace weir::bgp
+}  // namespace weir
