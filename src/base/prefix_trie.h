@@ -1,16 +1,23 @@
-// Longest-prefix match: a trie with strides of 8 bits whose nodes hold bitmaps and arrays without gaps. IPv4 and IPv6 in
-// one. One thread writes at a time; any number of threads look up meanwhile, without a lock and without ever waiting: the
-// writer replaces nodes whole and frees the old ones when no reader can still stand on them (epoch.h).
+// Longest-prefix match: a trie with strides of 8 bits whose nodes hold bitmaps and arrays without gaps. IPv4 and IPv6
+// in one. One thread writes at a time; any number of threads look up meanwhile, without a lock and without ever
+// waiting: the writer replaces nodes whole and frees the old ones when no reader can still stand on them (epoch.h).
+//
+// A prefix whose length is a multiple of 8 and under which there is nothing longer takes no node: its value stands in
+// its parent's slot. So does, with a small block of its own, a prefix that is alone under its slot. A full table of the
+// Internet takes about 12 octets for a prefix.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
-#include <optional>
 #include <span>
+#include <type_traits>
 
 #include "base/epoch.h"
 #include "base/ip_address.h"
+#include "base/slab.h"
 
 namespace weir {
 
@@ -19,10 +26,14 @@ class PrefixTrie {
  public:
   static constexpr std::uint32_t kNone = 0xffff'ffff;
   static constexpr std::uint32_t kMostValue = (std::uint32_t{1} << 30U) - 1;
+  /// The most that a Slab for tries may hold: a slot's number of a block has 30 bits.
+  static constexpr std::size_t kMostSlabOctets = std::size_t{8} << 30U;
 
   /// `epochs` outlives the trie; tries that are read under the same Pin share one.
   explicit PrefixTrie(Epochs& epochs);
-  ~PrefixTrie();
+  /// In a slab of at most kMostSlabOctets that many tries share.
+  explicit PrefixTrie(Slab& slab);
+  ~PrefixTrie();  ///< no reader may look any more
   PrefixTrie(const PrefixTrie&) = delete;
   PrefixTrie& operator=(const PrefixTrie&) = delete;
 
@@ -35,6 +46,7 @@ class PrefixTrie {
   struct Match {
     std::uint32_t value = kNone;
     std::uint8_t length = 0;  ///< in the family's own bits
+    bool operator==(const Match&) const = default;
   };
   /// The longest prefix that contains `address`, of those no longer than `most_length` (in the family's own bits).
   [[nodiscard]] Match longest(IpAddress address, unsigned most_length = 128) const;
@@ -42,13 +54,42 @@ class PrefixTrie {
   void longest(std::span<const IpAddress> addresses, std::span<Match> out) const;
   /// The value of exactly this prefix, or kNone.
   [[nodiscard]] std::uint32_t exact(const Prefix& prefix) const;
-  /// Calls `visit(Prefix, value)` for all prefixes in the order of addresses, shorter first; ends early when it returns
-  /// false. `within`: only those that lie in it (it included).
+  /// Calls `visit(const Prefix&, std::uint32_t value)` for all prefixes, IPv4 first, in the order of addresses and
+  /// shorter first, until it returns false. False when it was ended so. While the writer goes on, what is visited is
+  /// some state that each prefix had meanwhile.
   template <typename Visit>
-  void for_each(Visit visit, Prefix within4 = {IpAddress::v4(0), 0}, Prefix within6 = {}) const;
+  bool for_each(Visit&& visit) const {
+    return for_each_in({IpAddress::v4(0), 0}, visit) && for_each_in({}, visit);
+  }
+  /// Only those that lie in `within`, itself included.
+  template <typename Visit>
+  bool for_each_in(const Prefix& within, Visit&& visit) const {
+    using Callable = std::remove_reference_t<Visit>;
+    return walk(within, const_cast<void*>(static_cast<const void*>(&visit)),
+                [](void* context, const Prefix& prefix, std::uint32_t value) -> bool {
+                  return (*static_cast<Callable*>(context))(prefix, value);
+                });
+  }
 
-  [[nodiscard]] std::size_t size() const;    ///< prefixes
-  [[nodiscard]] std::size_t memory() const;  ///< octets held, waiting to be freed included
+  [[nodiscard]] std::size_t size() const { return size_.load(std::memory_order_relaxed); }  ///< prefixes
+  /// Octets held, waiting to be freed included; of a shared slab all.
+  [[nodiscard]] std::size_t memory() const { return slab_.memory(); }
+
+  struct Node;
+  struct Leaf;
+
+ private:
+  using Slot = std::atomic<std::uint32_t>;
+  using Visitor = bool (*)(void* context, const Prefix& prefix, std::uint32_t value);
+
+  [[nodiscard]] bool walk(const Prefix& within, void* context, Visitor visit) const;
+  [[nodiscard]] const Slot& root(bool v4) const { return v4 ? root4_ : root6_; }
+  [[nodiscard]] Slot& root(bool v4) { return v4 ? root4_ : root6_; }
+
+  std::unique_ptr<Slab> own_slab_;
+  Slab& slab_;
+  Slot root4_, root6_;
+  std::atomic<std::size_t> size_{0};
 };
 
 }  // namespace weir

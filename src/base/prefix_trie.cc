@@ -1,0 +1,215 @@
+// Looking up, and walking through.
+#include "base/prefix_trie.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/prefix_trie_node.h"
+
+namespace weir {
+namespace {
+
+using Node = PrefixTrie::Node;
+using Leaf = PrefixTrie::Leaf;
+using Match = PrefixTrie::Match;
+
+/// A lookup on its way.
+struct Cursor {
+  const Node* node = nullptr;
+  const Node* best = nullptr;  ///< where the longest prefix so far ends
+  const Leaf* leaf = nullptr;  ///< where it ended
+  unsigned best_index = 0;
+  unsigned best_depth = 0;
+
+  [[nodiscard]] std::uint8_t best_length() const {
+    return static_cast<std::uint8_t>(best_depth * 8 + Node::length(best_index));
+  }
+  [[nodiscard]] Match match() const {
+    if (best == nullptr) return {};
+    return {best->value(best_index).load(std::memory_order_relaxed), best_length()};
+  }
+};
+
+/// How many lookups go side by side: enough that memory answers the first when the last has asked.
+constexpr std::size_t kSideBySide = 32;
+
+}  // namespace
+
+PrefixTrie::Match PrefixTrie::longest(IpAddress address, unsigned most_length) const {
+  const bool v4 = address.is_v4();
+  most_length = std::min(most_length, v4 ? 32U : 128U);
+  Cursor at{.node = slab_.at<Node>(content_of(root(v4).load(std::memory_order_acquire)))};
+  for (unsigned depth = 0;; ++depth) {
+    // Bits of this octet that may be used.
+    const unsigned left = most_length - depth * 8;
+    const unsigned octet = depth * 8 < (v4 ? 32U : 128U) ? octet_at(address, v4, depth) : 0;
+    const unsigned index = left >= 7 ? at.node->longest(octet) : at.node->longest(octet, left);
+    if (index != 0) {
+      at.best = at.node;
+      at.best_index = index;
+      at.best_depth = depth;
+    }
+    if (left < 8 || !at.node->children.has(octet)) return at.match();
+    const std::uint32_t slot = at.node->child(octet).load(std::memory_order_acquire);
+    if (kind_of(slot) == SlotKind::fringe) return {content_of(slot), static_cast<std::uint8_t>(depth * 8 + 8)};
+    if (kind_of(slot) == SlotKind::leaf) {
+      const Leaf& leaf = *slab_.at<Leaf>(content_of(slot));
+      if (leaf.prefix.length > most_length || !leaf.prefix.contains(address)) return at.match();
+      return {leaf.value.load(std::memory_order_relaxed), leaf.prefix.length};
+    }
+    at.node = slab_.at<Node>(content_of(slot));
+  }
+}
+
+// Up to kSideBySide lookups take each step together. A step ends by asking for the memory that the next one needs, and
+// by the time the others have done theirs it is there. What still goes on is kept close together in `open`.
+void PrefixTrie::longest(std::span<const IpAddress> addresses, std::span<Match> out) const {
+  std::array<Cursor, kSideBySide> at;
+  std::array<std::uint8_t, kSideBySide> open{};
+  std::array<const Slot*, kSideBySide> slots{};
+  for (std::size_t from = 0; from < addresses.size(); from += kSideBySide) {
+    const std::size_t count = std::min(kSideBySide, addresses.size() - from);
+    const auto part = addresses.subspan(from, count);
+    const auto matches = out.subspan(from, count);
+    for (std::size_t i = 0; i < count; ++i) {
+      at[i] = {.node = slab_.at<Node>(content_of(root(part[i].is_v4()).load(std::memory_order_acquire)))};
+      open[i] = static_cast<std::uint8_t>(i);
+      matches[i] = {};
+    }
+    std::size_t left = count;
+    for (unsigned depth = 0; left > 0; ++depth) {
+      // The node is there: its own prefixes, and where its child's slot is.
+      std::size_t with_child = 0;
+      for (std::size_t k = 0; k < left; ++k) {
+        const std::uint8_t i = open[k];
+        Cursor& cursor = at[i];
+        const unsigned octet = octet_at(part[i], part[i].is_v4(), depth);
+        if (const unsigned index = cursor.node->longest(octet); index != 0) {
+          cursor.best = cursor.node;
+          cursor.best_index = index;
+          cursor.best_depth = depth;
+        }
+        const Slot* slot = &cursor.node->child(octet);
+        const bool has = cursor.node->children.has(octet);
+        if (has) __builtin_prefetch(slot);
+        slots[i] = slot;
+        open[with_child] = i;
+        with_child += has ? 1 : 0;
+      }
+      // The slot is there: what it holds.
+      left = 0;
+      for (std::size_t k = 0; k < with_child; ++k) {
+        const std::uint8_t i = open[k];
+        const std::uint32_t slot = slots[i]->load(std::memory_order_acquire);
+        switch (kind_of(slot)) {
+          case SlotKind::fringe:
+            matches[i] = {content_of(slot), static_cast<std::uint8_t>(depth * 8 + 8)};
+            break;
+          case SlotKind::leaf:
+            at[i].leaf = slab_.at<Leaf>(content_of(slot));
+            __builtin_prefetch(at[i].leaf);
+            break;
+          case SlotKind::node:
+            at[i].node = slab_.at<Node>(content_of(slot));
+            __builtin_prefetch(at[i].node);
+            open[left++] = i;
+            break;
+        }
+      }
+    }
+    // What ended elsewhere than in a slot: the leaves, then the values of the longest prefixes on the way.
+    std::size_t unanswered = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (matches[i].value != kNone) continue;
+      if (const Leaf* leaf = at[i].leaf; leaf != nullptr && leaf->prefix.contains(part[i])) {
+        matches[i] = {leaf->value.load(std::memory_order_relaxed), leaf->prefix.length};
+      } else if (at[i].best != nullptr) {
+        slots[i] = &at[i].best->value(at[i].best_index);
+        __builtin_prefetch(slots[i]);
+        open[unanswered++] = static_cast<std::uint8_t>(i);
+      }
+    }
+    for (std::size_t k = 0; k < unanswered; ++k) {
+      const std::uint8_t i = open[k];
+      matches[i] = {slots[i]->load(std::memory_order_relaxed), at[i].best_length()};
+    }
+  }
+}
+
+std::uint32_t PrefixTrie::exact(const Prefix& prefix) const {
+  const bool v4 = prefix.address.is_v4();
+  const Node* node = slab_.at<Node>(content_of(root(v4).load(std::memory_order_acquire)));
+  for (unsigned depth = 0;; ++depth) {
+    const unsigned left = prefix.length - depth * 8;
+    if (left < 8) {
+      const unsigned index = left == 0 ? 1 : Node::index(octet_at(prefix.address, v4, depth), left);
+      return node->prefixes.has(index) ? node->value(index).load(std::memory_order_relaxed) : kNone;
+    }
+    const unsigned octet = octet_at(prefix.address, v4, depth);
+    if (!node->children.has(octet)) return kNone;
+    const std::uint32_t slot = node->child(octet).load(std::memory_order_acquire);
+    if (kind_of(slot) == SlotKind::fringe) return left == 8 ? content_of(slot) : kNone;
+    if (kind_of(slot) == SlotKind::leaf) {
+      const Leaf& leaf = *slab_.at<Leaf>(content_of(slot));
+      return leaf.prefix == prefix ? leaf.value.load(std::memory_order_relaxed) : kNone;
+    }
+    node = slab_.at<Node>(content_of(slot));
+  }
+}
+
+namespace {
+
+/// `address` with `octet` at `depth`.
+IpAddress with_octet(IpAddress address, bool v4, unsigned depth, unsigned octet) {
+  if (v4) return IpAddress::v4(address.v4_bits() | octet << (24 - 8 * depth));
+  const std::uint64_t bits = octet;
+  return depth < 8 ? IpAddress{address.hi | bits << (56 - 8 * depth), address.lo}
+                   : IpAddress{address.hi, address.lo | bits << (120 - 8 * depth)};
+}
+
+struct Walk {
+  const Slab& slab;
+  Prefix within;
+  void* context;
+  bool (*visit)(void*, const Prefix&, std::uint32_t);
+  bool v4 = within.address.is_v4();
+
+  [[nodiscard]] bool overlaps(const Prefix& prefix) const {
+    return prefix.contains(within.address) || within.contains(prefix.address);
+  }
+  bool tell(const Prefix& prefix, std::uint32_t value) const {
+    return prefix.length < within.length || !within.contains(prefix.address) || visit(context, prefix, value);
+  }
+
+  // The recursion is at most 16 nodes of 8 bits deep.
+  bool node(const Node& node, IpAddress base, unsigned depth) const { return subtree(node, base, depth, 1); }
+
+  bool subtree(const Node& node, IpAddress base, unsigned depth, unsigned index) const {
+    const unsigned length = Node::length(index);
+    const unsigned octet = (index << (8 - length)) & 0xffU;
+    const Prefix prefix{depth * 8 < (v4 ? 32U : 128U) ? with_octet(base, v4, depth, octet) : base,
+                        static_cast<std::uint8_t>(depth * 8 + length)};
+    if (!overlaps(prefix)) return true;
+    if (length == 8) return !node.children.has(octet) || child(node, prefix, depth, octet);
+    if (node.prefixes.has(index) && !tell(prefix, node.value(index).load(std::memory_order_relaxed))) return false;
+    return subtree(node, base, depth, index * 2) && subtree(node, base, depth, index * 2 + 1);
+  }
+
+  bool child(const Node& node, const Prefix& prefix, unsigned depth, unsigned octet) const {
+    const std::uint32_t slot = node.child(octet).load(std::memory_order_acquire);
+    if (kind_of(slot) == SlotKind::fringe) return tell(prefix, content_of(slot));
+    if (kind_of(slot) == SlotKind::node) return this->node(*slab.at<Node>(content_of(slot)), prefix.address, depth + 1);
+    const Leaf& leaf = *slab.at<Leaf>(content_of(slot));
+    return tell(leaf.prefix, leaf.value.load(std::memory_order_relaxed));
+  }
+};
+
+}  // namespace
+
+bool PrefixTrie::walk(const Prefix& within, void* context, Visitor visit) const {
+  const Walk walk{slab_, within, context, visit};
+  const Node& top = *slab_.at<Node>(content_of(root(walk.v4).load(std::memory_order_acquire)));
+  return walk.node(top, walk.v4 ? IpAddress::v4(0) : IpAddress{}, 0);
+}
+
+}  // namespace weir
