@@ -74,6 +74,10 @@ flow::StringId Announced::vrf_name(std::uint32_t vrf) const {
   return static_cast<flow::StringId>(find(Fact::vrf_name, vrf));
 }
 
+RouteDistinguisher Announced::vrf_distinguisher(std::uint32_t vrf) const {
+  return {find(Fact::vrf_distinguisher, vrf)};
+}
+
 flow::StringId Announced::application_name(std::uint64_t key) const {
   return static_cast<flow::StringId>(find(Fact::application_name, key));
 }

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "base/clock.h"
+#include "base/route_distinguisher.h"
 #include "flow/key_hash.h"
 #include "flow/string_pool.h"
 
@@ -24,8 +25,9 @@ enum class Fact : std::uint8_t {
   vrf_name = 8,               ///< VRF ID -> text
   application_name = 9,       ///< application_key() -> text
   system_init_time = 10,      ///< -> UnixMillis
+  vrf_distinguisher = 11,     ///< VRF ID -> route distinguisher, its 8 octets as a number
 };
-inline constexpr std::uint8_t kMostFact = 10;
+inline constexpr std::uint8_t kMostFact = 11;
 /// True when the value is the number of a text.
 [[nodiscard]] constexpr bool is_text(Fact fact) {
   return fact >= Fact::interface_name && fact <= Fact::application_name;
@@ -54,6 +56,7 @@ class Announced {
   /// The name, or else the description; 0 unknown.
   [[nodiscard]] flow::StringId interface_name(std::uint32_t if_index) const;
   [[nodiscard]] flow::StringId vrf_name(std::uint32_t vrf) const;
+  [[nodiscard]] RouteDistinguisher vrf_distinguisher(std::uint32_t vrf) const;
   [[nodiscard]] flow::StringId application_name(std::uint64_t key) const;
   /// What sysUptime counts from (systemInitTimeMilliseconds); 0 unknown.
   [[nodiscard]] UnixMillis system_init_ms() const { return system_init_ms_; }

@@ -134,6 +134,8 @@ class Compiler {
       case Meaning::interface_name:
       case Meaning::application_id:
       case Meaning::vrf_id:
+      case Meaning::egress_vrf_id:
+      case Meaning::distinguisher:
       case Meaning::rate:
       case Meaning::packet_interval:
       case Meaning::packet_space:

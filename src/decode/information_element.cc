@@ -61,7 +61,8 @@ constexpr bool meanings_fit_columns() {
   for (const InformationElement& e : kElements) {
     const flow::ColumnType column = flow::info(e.column).type;
     const bool to_text = e.meaning == text || e.meaning == interface_name || e.meaning == application_id ||
-                         e.meaning == vrf_id || e.meaning == flow_direction;
+                         e.meaning == vrf_id || e.meaning == egress_vrf_id || e.meaning == distinguisher ||
+                         e.meaning == flow_direction;
     if (e.meaning == value && !fits(e)) return false;
     if (to_text && column != flow::ColumnType::string) return false;
     if ((e.meaning == uptime || e.meaning == delta_microseconds) && column != flow::ColumnType::time_ms) return false;

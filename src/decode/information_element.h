@@ -52,7 +52,9 @@ enum class Meaning : std::uint8_t {
   text,                ///< UTF-8
   interface_name,      ///< text, of the interface that the record was metered at
   application_id,      ///< RFC 6759: classification engine and selector
-  vrf_id,              ///< a VRF's number
+  vrf_id,              ///< the incoming VRF's number
+  egress_vrf_id,       ///< the outgoing VRF's number: its routes count where the incoming one has no distinguisher
+  distinguisher,       ///< route distinguisher, RFC 4364 section 4.2, 8 octets
   rate,                ///< one packet in this many
   packet_interval,
   packet_space,  ///< RFC 5477: interval packets taken, then space packets left out

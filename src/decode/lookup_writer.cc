@@ -60,14 +60,47 @@ void put_application(const Run& run, const Step& step) {
   }
 }
 
+/// The distinguisher of a VRF, where the exporter announced one.
+void put_distinguisher_of(const Run& run, std::size_t row, std::uint32_t vrf) {
+  const RowContext& context = run.context;
+  const auto masks = masks_of(run);
+  if (masks[row].has(Column::route_distinguisher)) return;
+  RouteDistinguisher rd = context.own != nullptr ? context.own->vrf_distinguisher(vrf) : RouteDistinguisher{};
+  if (rd.bits == 0 && context.whole != nullptr) rd = context.whole->vrf_distinguisher(vrf);
+  if (rd.bits == 0) return;
+  rows_of<Column::route_distinguisher>(run)[row] = context.texts.of_distinguisher(rd);
+  masks[row].set(Column::route_distinguisher);
+}
+
+void put_egress_vrf(const Run& run, const Step& step) {
+  std::size_t record = 0;
+  for (std::size_t i = 0; i < run.count; ++i, record += run.stride) {
+    put_distinguisher_of(run, i,
+                         static_cast<std::uint32_t>(load_any(run.records, record + step.at[0].offset, step.at[0].length)));
+  }
+}
+
+void put_distinguisher(const Run& run, const Step& step) {
+  const auto values = rows_of<Column::route_distinguisher>(run);
+  const auto masks = masks_of(run);
+  std::size_t record = 0;
+  for (std::size_t i = 0; i < run.count; ++i, record += run.stride) {
+    const RouteDistinguisher rd{load_any(run.records, record + step.at[0].offset, step.at[0].length)};
+    if (rd.bits == 0 || masks[i].has(Column::route_distinguisher)) continue;
+    values[i] = run.context.texts.of_distinguisher(rd);
+    masks[i].set(Column::route_distinguisher);
+  }
+}
+
 void put_vrf(const Run& run, const Step& step) {
   const RowContext& context = run.context;
   const auto values = rows_of<Column::vrf>(run);
   const auto masks = masks_of(run);
   std::size_t record = 0;
   for (std::size_t i = 0; i < run.count; ++i, record += run.stride) {
-    if (masks[i].has(Column::vrf)) continue;
     const auto vrf = static_cast<std::uint32_t>(load_any(run.records, record + step.at[0].offset, step.at[0].length));
+    put_distinguisher_of(run, i, vrf);
+    if (masks[i].has(Column::vrf)) continue;
     flow::StringId name = context.own != nullptr ? context.own->vrf_name(vrf) : 0;
     if (name == 0 && context.whole != nullptr) name = context.whole->vrf_name(vrf);
     values[i] = name != 0 ? name : context.texts.of_number(vrf);
@@ -156,6 +189,10 @@ Writer lookup_writer(const Step& step) {
       return put_application;
     case Meaning::vrf_id:
       return number ? put_vrf : nullptr;
+    case Meaning::egress_vrf_id:
+      return number ? put_egress_vrf : nullptr;
+    case Meaning::distinguisher:
+      return length == 8 ? put_distinguisher : nullptr;
     case Meaning::rate:
       return number ? put_plain_rate : nullptr;
     case Meaning::packet_interval:

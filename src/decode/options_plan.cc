@@ -26,6 +26,7 @@ constexpr auto kRoles = std::to_array<RoleOf>({
     {0, 50, rate},
     {0, 82, interface_name},
     {0, 83, interface_description},
+    {0, 90, vrf_distinguisher},
     {0, 94, application_description},
     {0, 95, application},
     {0, 96, application_name},
@@ -120,6 +121,9 @@ void add_names(const Values& values, TextCache& texts, std::vector<AnnouncedFact
     add_name(Fact::interface_description, if_index, texts.of_text(values.octets(interface_description)), facts);
   }
   if (values.has(vrf)) add_name(Fact::vrf_name, values.number(vrf), texts.of_text(values.octets(vrf_name)), facts);
+  if (values.has(vrf) && values.octets(vrf_distinguisher).size() == 8) {
+    facts.push_back({Fact::vrf_distinguisher, values.number(vrf), values.number(vrf_distinguisher)});
+  }
   if (const std::uint64_t key = application_key(values.octets(application)); key != 0) {
     const flow::StringId name = texts.of_text(values.octets(application_name));
     add_name(Fact::application_name, key, name != 0 ? name : texts.of_text(values.octets(application_description)),

@@ -31,11 +31,12 @@ enum class OptionRole : std::uint8_t {
   interface_name,
   interface_description,
   vrf_name,
+  vrf_distinguisher,
   application_name,
   application_description,
   system_init_time,
 };
-inline constexpr std::size_t kOptionRoles = 18;
+inline constexpr std::size_t kOptionRoles = 19;
 
 struct OptionsPlan {
   struct Field {

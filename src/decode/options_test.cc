@@ -230,6 +230,26 @@ TEST_F(OptionsTest, VrfNames) {
   EXPECT_EQ(text<Column::vrf>(1), "17") << "its number where the name is not known";
 }
 
+TEST_F(OptionsTest, RouteDistinguishersOfVrfs) {
+  MessageBuilder builder = message(false);
+  builder.options_template_set(400, 1, {{1, 4}, {234, 4}, {90, 8}}).open(400);
+  builder.bytes().u32(0);
+  builder.bytes().u32(0x6000'0001);
+  builder.bytes().u64(std::uint64_t{64500} << 32U | 7);
+  builder.bytes().u32(0);
+  builder.bytes().u32(0x6000'0002);
+  builder.bytes().u64(std::uint64_t{2} << 48U | std::uint64_t{4226809946U} << 16U | 12);
+  send(builder.close().finish());
+  flow(false, {{234, 4}, {235, 4}}, {{0x6000'0001, 4}, {0x6000'0002, 4}});
+  flow(false, {{234, 4}, {235, 4}}, {{0x6000'0000, 4}, {0x6000'0002, 4}});
+  flow(false, {{235, 4}, {90, 8}}, {{0x6000'0002, 4}, {std::uint64_t{1} << 48U | 0xc0000201'0005U, 8}});
+  flow(false, {{234, 4}, {235, 4}}, {{0x6000'0000, 4}, {0, 4}});
+  EXPECT_EQ(text<Column::route_distinguisher>(0), "64500:7") << "the incoming VRF's comes first";
+  EXPECT_EQ(text<Column::route_distinguisher>(1), "4226809946:12") << "where it has none, the outgoing one's";
+  EXPECT_EQ(text<Column::route_distinguisher>(2), "192.0.2.1:5") << "what the record says itself";
+  EXPECT_EQ(text<Column::route_distinguisher>(3), "(none)") << "the global table has no distinguisher";
+}
+
 TEST_F(OptionsTest, VrfNameInTheRecordComesFirst) {
   MessageBuilder builder = message(true);
   builder.template_set(256, {{234, 4}, {236, 8}}).open(256).bytes().u32(5);

@@ -61,6 +61,15 @@ flow::StringId TextCache::of_number(std::uint32_t number) {
   return id;
 }
 
+flow::StringId TextCache::of_distinguisher(RouteDistinguisher rd) {
+  if (rd.bits == 0) return 0;
+  if (const auto found = distinguishers_.find(rd.bits); found != distinguishers_.end()) return found->second;
+  if (distinguishers_.size() >= kMostTexts) distinguishers_.clear();
+  const flow::StringId id = strings_.intern(to_string(rd));
+  distinguishers_.emplace(rd.bits, id);
+  return id;
+}
+
 flow::StringId TextCache::of_application(std::uint64_t key) {
   if (const auto found = applications_.find(key); found != applications_.end()) return found->second;
   if (applications_.size() >= kMostTexts) applications_.clear();

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/byte_reader.h"
+#include "base/route_distinguisher.h"
 #include "flow/exporter_table.h"
 #include "flow/key_hash.h"
 #include "flow/string_pool.h"
@@ -26,6 +27,8 @@ class TextCache {
   flow::StringId of_text(Bytes text);
   /// "17".
   flow::StringId of_number(std::uint32_t number);
+  /// As base/route_distinguisher.h writes it; 0 for the global table.
+  flow::StringId of_distinguisher(RouteDistinguisher rd);
   /// "13:4660"; engine 20 (RFC 6759 section 4.1, an enterprise's own) as "20:9:17".
   flow::StringId of_application(std::uint64_t key);
 
@@ -44,6 +47,7 @@ class TextCache {
   Map<std::uint64_t, flow::StringId> protocols_;
   Map<std::string, flow::StringId> texts_;
   Map<std::uint64_t, flow::StringId> numbers_;
+  Map<std::uint64_t, flow::StringId> distinguishers_;
   Map<std::uint64_t, flow::StringId> applications_;
 };
 

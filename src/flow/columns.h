@@ -98,6 +98,7 @@ enum class Storage : std::uint8_t { stored, derived };
   X(mpls_label2,        "",    u32,     dimension, stored,  "",   "the second MPLS label") \
   X(mpls_label3,        "",    u32,     dimension, stored,  "",   "the third MPLS label") \
   X(vrf,                "",    string,  dimension, stored,  "",   "name of the incoming VRF, or its number where the name is not known") \
+  X(route_distinguisher,"",    string,  dimension, stored,  "",   "route distinguisher of the VRF in whose table the routes are looked for: the incoming one's or, where that has none, the outgoing one's") \
   X(nat_src_addr,       "",    ip,      dimension, stored,  "",   "source address behind the translation") \
   X(nat_dst_addr,       "",    ip,      dimension, stored,  "",   "destination address behind the translation") \
   X(nat_src_port,       "",    u16,     dimension, stored,  "",   "source port behind the translation") \
