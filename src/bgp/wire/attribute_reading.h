@@ -46,6 +46,7 @@ struct AttributeReading {
   PathAttributes& attributes;
   std::vector<AttributeFault>& faults;
   bool four_octet_as = true;
+  bool monitored = false;    ///< see UpdateFormat
   std::bitset<256> seen;       ///< whatever its fault
   bool any = false;            ///< there was an attribute, or octets that should have been one
   IpAddress next_hop;          ///< of NEXT_HOP

@@ -16,7 +16,11 @@ std::string_view origin(Bytes value, AttributeReading& into) {
 }
 
 std::string_view as_path(Bytes value, AttributeReading& into) {
-  return read_as_path(value, into.four_octet_as, into.attributes.as_path);
+  AsPath& path = into.attributes.as_path;
+  const std::string_view problem = read_as_path(value, into.four_octet_as, path);
+  if (problem.empty() || !into.monitored || !read_as_path(value, !into.four_octet_as, path).empty()) return problem;
+  into.fault(kAsPath, OnFault::discard, "AS_PATH: in the other width than was said");
+  return {};
 }
 
 std::string_view next_hop(Bytes value, AttributeReading& into) {

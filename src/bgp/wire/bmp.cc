@@ -254,6 +254,7 @@ std::string_view bmp_statistic_name(std::uint16_t type) {
 UpdateFormat BmpPeerUp::format() const {
   UpdateFormat out;
   out.four_octet_as = !peer.two_octet_as;
+  out.monitored = true;
   const Capabilities& router = sent.capabilities;
   const Capabilities& neighbour = received.capabilities;
   for (std::size_t i = 0; i < kFamilies.size(); ++i) {

@@ -32,6 +32,7 @@ struct BmpPeer {
   UnixMillis time_ms = 0;           ///< 0: the router does not know
 };
 
+/// All texts of BMP are fit for a log line: what is no UTF-8 or does not show is escaped (printable.h).
 struct BmpInitiation {
   std::string sys_name, sys_descr;
   std::vector<std::string> texts;
@@ -48,7 +49,8 @@ struct BmpPeerUp {
   std::vector<std::string> texts;
   std::string table_name;           ///< VRF/Table Name TLV (RFC 9069 section 4.4)
   /// How the UPDATEs of this peer's Route Monitoring are to be read: four-octet AS, and ADD-PATH in the direction of its
-  /// RIB, as far as both OPENs say it.
+  /// RIB, as far as both OPENs say it. Each Route Monitoring says the width of ASes anew: set four_octet_as from its
+  /// peer's two_octet_as. Without a Peer Up take a default one with `monitored`.
   [[nodiscard]] UpdateFormat format() const;
 };
 struct BmpPeerDown {

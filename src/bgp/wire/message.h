@@ -87,6 +87,9 @@ struct RouteRefresh {
 struct UpdateFormat {
   bool four_octet_as = true;
   FamilySet add_path;  ///< families whose NLRI in this direction carry a path identifier
+  /// Told of another's session (BMP), not spoken on ours. Two things that routers get wrong there cost no route then,
+  /// only a fault that is counted: a missing NEXT_HOP, and an AS_PATH in the other width than was said.
+  bool monitored = false;
   /// For dumps of old speakers: AS4_PATH is merged when four_octet_as is false (RFC 6793 section 4.2.3).
   bool operator==(const UpdateFormat&) const = default;
 };

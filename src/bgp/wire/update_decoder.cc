@@ -69,6 +69,7 @@ class UpdateDecoder {
         reach_(out.reach),
         unreach_(out.unreach),
         reading_(out.attributes, out.faults, format.four_octet_as) {
+    reading_.monitored = format.monitored;
     out.end_of_rib.reset();
     out.families_skipped = 0;
   }
@@ -171,10 +172,11 @@ class UpdateDecoder {
     const auto& seen = reading_.seen;
     if (!seen.test(kOrigin)) missing(kOrigin, "ORIGIN");
     if (!seen.test(kAsPath) && !seen.test(kBgpsecPath)) missing(kAsPath, "AS_PATH");
-    if (!parts.nlri.empty() && !seen.test(kNextHop)) missing(kNextHop, "NEXT_HOP");
+    const OnFault without_next_hop = format_.monitored ? OnFault::discard : OnFault::withdraw;
+    if (!parts.nlri.empty() && !seen.test(kNextHop)) missing(kNextHop, "NEXT_HOP", without_next_hop);
   }
-  void missing(std::uint8_t type, std::string_view name) {
-    reading_.fault(type, OnFault::withdraw, std::string(name) + ": missing");
+  void missing(std::uint8_t type, std::string_view name, OnFault on_fault = OnFault::withdraw) {
+    reading_.fault(type, on_fault, std::string(name) + ": missing");
   }
 
   /// Treat-as-withdraw, which needs routes to withdraw (RFC 7606 section 5.2).
