@@ -4,6 +4,7 @@
 //
 // BGP is on port 179; BMP is every stream that begins like it. A BGP session whose OPENs were not captured is read with
 // each likely format until one finds nothing wrong.
+#include <algorithm>
 #include <array>
 #include <boost/json/src.hpp>
 #include <cstdio>
@@ -33,7 +34,9 @@ bgp::FamilySet all_families() {
 /// Decodes with the formats that a session without OPENs may have, the usual one first.
 bgp::Decoded<void> decode_guessing(Bytes body, bgp::UpdateFormat format, bool guess, bgp::Update& out) {
   auto done = bgp::decode_update(body, format, out);
-  if (!guess || (done && out.faults.empty())) return done;
+  const bool withdrawn = std::ranges::any_of(
+      out.faults, [](const bgp::AttributeFault& fault) { return fault.treatment == bgp::Treatment::withdrawn; });
+  if (!guess || (done && !withdrawn)) return done;
   const std::array<bgp::UpdateFormat, 3> others = {{{false, {}}, {true, all_families()}, {false, all_families()}}};
   for (const bgp::UpdateFormat& other : others) {
     bgp::Update attempt;
