@@ -107,8 +107,9 @@ struct RouteFileStatus {
   std::string path;
   SourceKind kind = SourceKind::fixed;
   UnixMillis loaded_ms = 0;       ///< 0: never
-  std::uint64_t routes = 0;
-  std::uint64_t malformed = 0;
+  std::int64_t took_ms = 0;       ///< the last load
+  std::uint64_t routes = 0;       ///< that it told
+  std::uint64_t malformed = 0;    ///< records or lines skipped
   std::uint64_t loads = 0;
   std::string last_error;         ///< "" when the last load went well
 };
