@@ -86,7 +86,7 @@ struct RouteRefresh {
 /// How the octets of an UPDATE are to be read: what both sides of the session agreed on.
 struct UpdateFormat {
   bool four_octet_as = true;
-  FamilySet add_path;  ///< families whose NLRI in this direction carry a path identifier
+  FamilySet add_path{};  ///< families whose NLRI in this direction carry a path identifier
   /// Told of another's session (BMP), not spoken on ours. Two things that routers get wrong there cost no route then,
   /// only a fault that is counted: a missing NEXT_HOP, and an AS_PATH in the other width than was said.
   bool monitored = false;
