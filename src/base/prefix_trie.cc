@@ -170,15 +170,19 @@ IpAddress with_octet(IpAddress address, bool v4, unsigned depth, unsigned octet)
 struct Walk {
   const Slab& slab;
   Prefix within;
+  std::optional<Prefix> after;
   void* context;
   bool (*visit)(void*, const Prefix&, std::uint32_t);
   bool v4 = within.address.is_v4();
 
-  [[nodiscard]] bool overlaps(const Prefix& prefix) const {
+  /// Whether anything under `prefix` is to be told.
+  [[nodiscard]] bool wanted(const Prefix& prefix) const {
+    if (after && prefix.last() < after->address) return false;
     return prefix.contains(within.address) || within.contains(prefix.address);
   }
   bool tell(const Prefix& prefix, std::uint32_t value) const {
-    return prefix.length < within.length || !within.contains(prefix.address) || visit(context, prefix, value);
+    if (prefix.length < within.length || !within.contains(prefix.address)) return true;
+    return (after && prefix <= *after) || visit(context, prefix, value);
   }
 
   // The recursion is at most 16 nodes of 8 bits deep.
@@ -189,7 +193,7 @@ struct Walk {
     const unsigned octet = (index << (8 - length)) & 0xffU;
     const Prefix prefix{depth * 8 < (v4 ? 32U : 128U) ? with_octet(base, v4, depth, octet) : base,
                         static_cast<std::uint8_t>(depth * 8 + length)};
-    if (!overlaps(prefix)) return true;
+    if (!wanted(prefix)) return true;
     if (length == 8) return !node.children.has(octet) || child(node, prefix, depth, octet);
     if (node.prefixes.has(index) && !tell(prefix, node.value(index).load(std::memory_order_relaxed))) return false;
     return subtree(node, base, depth, index * 2) && subtree(node, base, depth, index * 2 + 1);
@@ -206,8 +210,8 @@ struct Walk {
 
 }  // namespace
 
-bool PrefixTrie::walk(const Prefix& within, void* context, Visitor visit) const {
-  const Walk walk{slab_, within, context, visit};
+bool PrefixTrie::walk(const Prefix& within, const std::optional<Prefix>& after, void* context, Visitor visit) const {
+  const Walk walk{slab_, within, after, context, visit};
   const Node& top = *slab_.at<Node>(content_of(root(walk.v4).load(std::memory_order_acquire)));
   return walk.node(top, walk.v4 ? IpAddress::v4(0) : IpAddress{}, 0);
 }

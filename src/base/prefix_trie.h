@@ -10,8 +10,8 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <type_traits>
 
@@ -59,16 +59,19 @@ class PrefixTrie {
   /// some state that each prefix had meanwhile.
   template <typename Visit>
   bool for_each(Visit&& visit) const {
-    return for_each_in({IpAddress::v4(0), 0}, visit) && for_each_in({}, visit);
+    return for_each_after(std::nullopt, visit);
+  }
+  /// Only those that come after this one in that order: to go on where one ended.
+  template <typename Visit>
+  bool for_each_after(const std::optional<Prefix>& after, Visit&& visit) const {
+    if ((!after || after->address.is_v4()) && !walk({IpAddress::v4(0), 0}, after, context_of(visit), call<Visit>))
+      return false;
+    return walk({}, after && after->address.is_v4() ? std::nullopt : after, context_of(visit), call<Visit>);
   }
   /// Only those that lie in `within`, itself included.
   template <typename Visit>
   bool for_each_in(const Prefix& within, Visit&& visit) const {
-    using Callable = std::remove_reference_t<Visit>;
-    return walk(within, const_cast<void*>(static_cast<const void*>(&visit)),
-                [](void* context, const Prefix& prefix, std::uint32_t value) -> bool {
-                  return (*static_cast<Callable*>(context))(prefix, value);
-                });
+    return walk(within, std::nullopt, context_of(visit), call<Visit>);
   }
 
   [[nodiscard]] std::size_t size() const { return size_.load(std::memory_order_relaxed); }  ///< prefixes
@@ -82,7 +85,15 @@ class PrefixTrie {
   using Slot = std::atomic<std::uint32_t>;
   using Visitor = bool (*)(void* context, const Prefix& prefix, std::uint32_t value);
 
-  [[nodiscard]] bool walk(const Prefix& within, void* context, Visitor visit) const;
+  template <typename Visit>
+  static void* context_of(Visit& visit) {
+    return const_cast<void*>(static_cast<const void*>(&visit));
+  }
+  template <typename Visit>
+  static bool call(void* context, const Prefix& prefix, std::uint32_t value) {
+    return (*static_cast<std::remove_reference_t<Visit>*>(context))(prefix, value);
+  }
+  [[nodiscard]] bool walk(const Prefix& within, const std::optional<Prefix>& after, void* context, Visitor visit) const;
   [[nodiscard]] const Slot& root(bool v4) const { return v4 ? root4_ : root6_; }
   [[nodiscard]] Slot& root(bool v4) { return v4 ? root4_ : root6_; }
 

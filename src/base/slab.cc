@@ -12,7 +12,9 @@
 #endif
 #endif
 #ifdef WEIR_SLAB_POISON
-#include <sanitizer/asan_interface.h>
+// As <sanitizer/asan_interface.h> declares them: so that the sanitizer sees the use of a freed block.
+extern "C" void __asan_poison_memory_region(void const volatile* at, std::size_t octets);
+extern "C" void __asan_unpoison_memory_region(void const volatile* at, std::size_t octets);
 #endif
 
 namespace weir {
@@ -161,13 +163,13 @@ std::size_t Slab::memory() const {
 // A block's first word stays readable: the list of free blocks runs through it.
 void Slab::poison([[maybe_unused]] Block block, [[maybe_unused]] std::size_t octets) {
 #ifdef WEIR_SLAB_POISON
-  if (octets > kUnit) ASAN_POISON_MEMORY_REGION(at<std::byte>(block) + kUnit, octets - kUnit);
+  if (octets > kUnit) __asan_poison_memory_region(at<std::byte>(block) + kUnit, octets - kUnit);
 #endif
 }
 
 void Slab::unpoison([[maybe_unused]] Block block, [[maybe_unused]] std::size_t octets) {
 #ifdef WEIR_SLAB_POISON
-  ASAN_UNPOISON_MEMORY_REGION(at<std::byte>(block), octets);
+  __asan_unpoison_memory_region(at<std::byte>(block), octets);
 #endif
 }
 

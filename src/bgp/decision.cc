@@ -1,8 +1,6 @@
 #include "bgp/decision.h"
 
-#include <algorithm>
 #include <array>
-#include <numeric>
 
 namespace weir::bgp {
 namespace {
@@ -27,46 +25,31 @@ constexpr std::array<Step, 5> kAfterMed = {{
     {[](const Contender& a, const Contender& b) { return a.view < b.view; }, "known earlier"},
 }};
 
-bool lower_med(const Contender& a, const Contender& b) {
-  return a.neighbour_as == b.neighbour_as && a.med < b.med;
-}
-
-/// Keeps of `left` those that no other beats in this step.
-void keep_best(std::span<const Contender> contenders, std::vector<std::size_t>& left, const Step& step) {
-  std::size_t best = left.front();
-  for (const std::size_t i : left) {
-    if (step.better(contenders[i], contenders[best])) best = i;
+template <std::size_t N>
+std::strong_ordering compare(const std::array<Step, N>& steps, const Contender& a, const Contender& b) {
+  for (const Step& step : steps) {
+    if (step.better(a, b)) return std::strong_ordering::less;
+    if (step.better(b, a)) return std::strong_ordering::greater;
   }
-  std::erase_if(left, [&](std::size_t i) { return step.better(contenders[best], contenders[i]); });
-}
-
-std::size_t best_among(std::span<const Contender> contenders, std::vector<std::size_t> left) {
-  for (const Step& step : kBeforeMed) keep_best(contenders, left, step);
-  std::vector<std::size_t> after_med;
-  for (const std::size_t i : left) {
-    const bool beaten =
-        std::ranges::any_of(left, [&](std::size_t other) { return lower_med(contenders[other], contenders[i]); });
-    if (!beaten) after_med.push_back(i);
-  }
-  for (const Step& step : kAfterMed) keep_best(contenders, after_med, step);
-  return after_med.front();
+  return std::strong_ordering::equal;
 }
 
 }  // namespace
 
-std::size_t best_of(std::span<const Contender> contenders) {
-  std::vector<std::size_t> all(contenders.size());
-  std::iota(all.begin(), all.end(), 0);
-  return best_among(contenders, std::move(all));
+std::strong_ordering before_med(const Contender& a, const Contender& b) {
+  return compare(kBeforeMed, a, b);
+}
+std::strong_ordering after_med(const Contender& a, const Contender& b) {
+  return compare(kAfterMed, a, b);
 }
 
 std::vector<std::size_t> ranked(std::span<const Contender> contenders) {
-  std::vector<std::size_t> left(contenders.size());
-  std::iota(left.begin(), left.end(), 0);
+  std::vector<std::optional<Contender>> left(contenders.begin(), contenders.end());
   std::vector<std::size_t> out;
-  while (!left.empty()) {
-    out.push_back(best_among(contenders, left));
-    std::erase(left, out.back());
+  while (out.size() < contenders.size()) {
+    const auto best = best_of(left.size(), [&](std::size_t i) { return left[i]; });
+    out.push_back(best.value_or(0));
+    left[out.back()].reset();
   }
   return out;
 }

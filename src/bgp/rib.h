@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/epoch.h"
 #include "base/ip_address.h"
 #include "bgp/wire/bmp.h"
 #include "bgp/wire/message.h"
@@ -80,12 +81,30 @@ class AttributeSet {
   /// made once. Any thread may set them, all to the same value.
   [[nodiscard]] std::atomic<std::uint32_t>& note(std::size_t which) const;
 
-  explicit AttributeSet(PathAttributes attributes) : attributes_(std::move(attributes)) {}
-  [[nodiscard]] const PathAttributes& attributes_for_rib() const { return attributes_; }
-
  private:
-  PathAttributes attributes_;
+  friend class AttributeTable;
+  AttributeSet() = default;
+
+  /// What every set has. Behind it lie the words of the path, the communities and what is rare (attribute_table.h).
+  struct Fixed {
+    std::uint32_t hash = 0;
+    std::uint32_t local_pref = 0;
+    std::uint32_t med = 0;
+    As origin_as = 0;
+    As first_as = 0;
+    std::uint16_t path_length = 0;
+    Origin origin = Origin::incomplete;
+    std::uint8_t flags = 0;
+    std::uint16_t path_words = 0;
+    std::uint16_t communities = 0;
+    std::uint16_t extended_communities = 0;
+    std::uint16_t large_communities = 0;
+    std::uint16_t clusters = 0;
+    bool operator==(const Fixed&) const = default;
+  };
   mutable std::array<std::atomic<std::uint32_t>, 2> notes_{};
+  std::uint32_t references_ = 0;  ///< the writer's
+  Fixed fixed_;
 };
 
 /// Why a route was chosen.
@@ -227,12 +246,9 @@ class RibReader {
   class Pin {
    public:
     explicit Pin(RibReader& reader);
-    ~Pin();
-    Pin(const Pin&) = delete;
-    Pin& operator=(const Pin&) = delete;
 
    private:
-    RibReader& reader_;
+    Epochs::Pin pin_;
   };
 
   /// The number of an exporter for Ask::exporter: which views are its own. Cheap when asked again; ask once a batch and
