@@ -48,6 +48,7 @@ Run declare_replay(CLI::App& app);
 Run declare_import(CLI::App& app);
 Run declare_query(CLI::App& app);
 Run declare_route(CLI::App& app);
+Run declare_rib(CLI::App& app);
 Run declare_generate(CLI::App& app);
 Run declare_check(CLI::App& app);
 Run declare_doctor(CLI::App& app);

@@ -38,6 +38,11 @@ constexpr std::array kCommands = {
             "  weir route 103.3.174.10\n"
             "  weir route 2001:db8::1 --exporter 192.0.2.1 --past\n",
             declare_route},
+    Command{"rib", "load files of routes and say what they hold",
+            "  weir rib rib.20261123.0000.bz2\n"
+            "  weir rib --together rib.20261123.0000.bz2 updates.20261123.0000.bz2 --format json\n"
+            "  weir rib show-ip-bgp.txt --address 103.3.174.10\n",
+            declare_rib},
     Command{"generate", "send made-up flows at a chosen rate, counted exactly",
             "  weir generate --to 127.0.0.1:2055 --rate 10000 --protocol netflow9 --flows 100000\n", declare_generate},
     Command{"check", "validate a configuration file without starting", "  weir check /etc/weir/weir.yaml\n",
