@@ -127,7 +127,9 @@ TEST(UpdateEncoder, ManyRoutesTakeSeveralMessages) {
     EXPECT_EQ(v6, update.reach[1].nlri);
     EXPECT_EQ(gone, update.unreach[0].nlri);
     EXPECT_LE(said.longest, most);
-    if (most == kMostOctets) EXPECT_GT(said.longest, most - 16) << "messages are filled";
+    if (most == kMostOctets) {
+      EXPECT_GT(said.longest, most - 16) << "messages are filled";
+    }
   }
 }
 
