@@ -14,7 +14,7 @@ Pipeline::Pipeline(const Shared& shared, const decode::DecodeOptions& options, W
     : shared_(shared),
       wait_(when_full == WhenStoreIsFull::wait),
       decoder_(options, shared.strings, shared.exporters),
-      enricher_(shared.strings, shared.exporters) {}
+      enricher_(shared.strings, shared.exporters, shared.lookups) {}
 
 void Pipeline::take(const flow::Datagram& datagram) {
   decoder_.decode(datagram, decoded_);

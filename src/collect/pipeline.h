@@ -18,6 +18,7 @@ struct Shared {
   flow::ExporterTable& exporters;
   store::Store& store;
   const CurrentPlan& plan;
+  enrich::Lookups lookups = {};
 };
 
 /// What happens when the store's queue is full.

@@ -14,14 +14,20 @@ struct StageRow {
 };
 
 /// In order: sampling looks at the direction that the exporter gave, so it comes before ours; our direction needs
-/// classes.
+/// classes. Routes come before what an AS
+/// decides, and are counted before AS numbers are filled in from files.
 constexpr std::array kStages = {
     StageRow{"exporter, exporter_name", name_exporters},
     StageRow{"in_if_name, out_if_name, in_if_class, out_if_class", name_interfaces},
     StageRow{"sampling_rate", set_sampling},
     StageRow{"direction", find_direction},
     StageRow{"ip_version", fill_ip_version},
+    StageRow{"src_as, dst_as, src_mask, dst_mask, next_hop, bgp_next_hop, as_path, first_as, communities, rpki",
+             find_routes},
     StageRow{"(counts flows_routed)", count_routed},
+    StageRow{"src_as, dst_as", fill_as_from_files},
+    StageRow{"src_country, dst_country", find_countries},
+    StageRow{"src_customer, dst_customer, src_region, dst_region", find_customers},
 };
 
 /// Sources can be forged: behind this many, what is remembered of exporters is found anew.
@@ -29,15 +35,16 @@ constexpr std::size_t kMostExporters = 65'536;
 
 }  // namespace
 
-Enricher::Enricher(const flow::StringPool& strings, flow::ExporterTable& exporters)
-    : strings_(strings), exporters_(exporters) {}
+Enricher::Enricher(flow::StringPool& strings, flow::ExporterTable& exporters, const Lookups& lookups)
+    : strings_(strings), exporters_(exporters), memory_(lookups) {}
 
 void Enricher::enrich(const std::shared_ptr<const EnrichPlan>& plan, flow::FlowBatch& batch) {
   runs_.clear();
+  memory_.begin_batch();
   take_over(plan);
   if (batch.empty()) return;
   find_runs(batch);
-  const Job job{.plan = *plan_, .strings = strings_, .runs = runs_, .batch = batch};
+  const Job job{.plan = *plan_, .strings = strings_, .memory = memory_, .runs = runs_, .batch = batch};
   for (const StageRow& stage : kStages) stage.run(job);
 }
 
@@ -50,7 +57,7 @@ void Enricher::enrich(const std::shared_ptr<const EnrichPlan>& plan, std::span<f
 }
 
 void Enricher::take_over(const std::shared_ptr<const EnrichPlan>& plan) {
-  if (plan != plan_ || known_.size() >= kMostExporters) {
+  if (plan != plan_ || memory_.interfaces_changed || known_.size() >= kMostExporters) {
     runs_.clear();  // they refer to what is forgotten now
     known_.clear();
   }
@@ -75,11 +82,19 @@ KnownExporter& Enricher::known(IpAddress address) {
   slot = std::make_unique<KnownExporter>();
   slot->state = &exporters_.of(address);
   slot->plan = &plan_->of(address);
+  slot->address = address;
+  const std::string_view name = strings_.text(slot->plan->name);
   const std::string text = to_string(address);
+  const auto is_meant = [&](const std::string& pattern) {
+    return glob_matches(pattern, name) || glob_matches(pattern, text);
+  };
   for (const RulePlan& rule : plan_->rules) {
-    if (glob_matches(rule.exporter, strings_.text(slot->plan->name)) || glob_matches(rule.exporter, text)) {
-      slot->rules.push_back(&rule);
-    }
+    if (!is_meant(rule.exporter)) continue;
+    slot->rules.push_back(&rule);
+    if (rule.description != "*") slot->rules_want_descriptions = true;
+  }
+  for (const CustomerRule& rule : plan_->places.rules()) {
+    if (is_meant(rule.exporter)) slot->customer_rules.push_back(&rule);
   }
   return *slot;
 }

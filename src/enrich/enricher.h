@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "enrich/lookups.h"
+#include "enrich/memory.h"
 #include "enrich/plan.h"
 #include "enrich/stage.h"
 #include "flow/batch.h"
@@ -16,11 +18,12 @@
 namespace weir::enrich {
 
 /// Runs the table of enrichments over batches, and remembers what it found out about exporters. One worker uses one
-/// Enricher. Per row it allocates nothing, takes no lock and compares no text.
+/// Enricher. Per row it allocates nothing, takes no lock and compares no text; what is
+/// met for the first time (an interface, an AS path, a country) may cost that once.
 class Enricher {
  public:
-  /// Both outlive it; `strings` is the pool that batches and plans refer to.
-  Enricher(const flow::StringPool& strings, flow::ExporterTable& exporters);
+  /// All outlive it; `strings` is the pool that batches and plans refer to.
+  Enricher(flow::StringPool& strings, flow::ExporterTable& exporters, const Lookups& lookups = {});
 
   /// Enriches all rows of `batch` as `plan` says. A plan other than the last one is taken over before the first row, so
   /// a reload falls between two batches and costs no flow. `plan` is not null. Counts flows_named and flows_sampled for
@@ -39,8 +42,9 @@ class Enricher {
   void find_runs(const flow::FlowBatch& batch);
   KnownExporter& known(IpAddress address);
 
-  const flow::StringPool& strings_;
+  flow::StringPool& strings_;
   flow::ExporterTable& exporters_;
+  Memory memory_;
   std::shared_ptr<const EnrichPlan> plan_;
   boost::unordered_flat_map<IpAddress, std::unique_ptr<KnownExporter>, flow::KeyHash> known_;
   std::vector<Run> runs_;

@@ -1,9 +1,12 @@
 // in_if_name, out_if_name, in_if_class, out_if_class.
 //
-// Name: the configured one, else the one the exporter announced (decode/ has set it), else unknown.
-// Class: the configured one of the interface, else that of the first rule whose patterns match, else unknown. To a rule
-// an unknown name is the empty text, which only "*" matches.
+// Name: the configured one, else the one the exporter announced (decode/ has set it), else the one the router told when
+// it was asked (flow/interface_table.h), else unknown. Class: the configured one of the interface, else that of the
+// first rule whose patterns match, else unknown. A rule may look at the name and at the description: the configured
+// one, else the one the router told. To a rule an unknown name or description is the empty text, which only "*"
+// matches.
 #include "enrich/glob.h"
+#include "enrich/memory.h"
 #include "enrich/stage.h"
 
 namespace weir::enrich {
@@ -11,19 +14,43 @@ namespace {
 
 using flow::Column;
 
-/// Names come from the network: behind this many, an exporter's remembered classes are found anew.
+/// Names come from the network: behind this many, what is remembered of an exporter's interfaces is found anew.
 constexpr std::size_t kMostNames = 65'536;
 
-flow::StringId class_by_rules(KnownExporter& exporter, flow::StringId name, const flow::StringPool& strings) {
-  if (const auto at = exporter.class_of_name.find(name); at != exporter.class_of_name.end()) return at->second;
+KnownInterface make_known(const Job& job, const KnownExporter& exporter, std::uint32_t index) {
+  KnownInterface out;
+  const auto& configured = exporter.plan->interfaces;
+  if (const auto at = configured.find(index); at != configured.end()) {
+    out.name = at->second.name;
+    out.if_class = at->second.if_class;
+    out.description = job.strings.text(at->second.description);
+  }
+  if (job.memory.interfaces == nullptr) return out;
+  const flow::InterfaceInfo* told = job.memory.interfaces->find(exporter.address, index);
+  if (told == nullptr) return out;
+  out.asked = job.strings.intern(told->name.empty() ? told->description : told->name);
+  if (out.description.empty()) out.description = told->description;
+  return out;
+}
+
+const KnownInterface& known_interface(const Job& job, KnownExporter& exporter, std::uint32_t index) {
+  if (const auto at = exporter.interfaces.find(index); at != exporter.interfaces.end()) return at->second;
+  if (exporter.interfaces.size() >= kMostNames) exporter.interfaces.clear();
+  return exporter.interfaces.emplace(index, make_known(job, exporter, index)).first->second;
+}
+
+flow::StringId class_by_rules(KnownExporter& exporter, std::uint32_t index, flow::StringId name,
+                              const std::string& description, const flow::StringPool& strings) {
+  const std::uint64_t key = std::uint64_t{exporter.rules_want_descriptions ? index : 0} << 32U | name;
+  if (const auto at = exporter.class_of.find(key); at != exporter.class_of.end()) return at->second;
   flow::StringId found = 0;
   for (const RulePlan* rule : exporter.rules) {
-    if (!glob_matches(rule->interface, strings.text(name))) continue;
+    if (!glob_matches(rule->interface, strings.text(name)) || !glob_matches(rule->description, description)) continue;
     found = rule->if_class;
     break;
   }
-  if (exporter.class_of_name.size() >= kMostNames) exporter.class_of_name.clear();
-  exporter.class_of_name.emplace(name, found);
+  if (exporter.class_of.size() >= kMostNames) exporter.class_of.clear();
+  exporter.class_of.emplace(key, found);
   return found;
 }
 
@@ -31,25 +58,22 @@ flow::StringId class_by_rules(KnownExporter& exporter, flow::StringId name, cons
 template <Column If, Column Name, Column Class>
 void name_side(const Job& job, const Run& run) {
   KnownExporter& exporter = *run.exporter;
-  const auto& configured = exporter.plan->interfaces;
   const auto masks = job.batch.masks();
   const auto indexes = job.batch.values<If>();
   const auto names = job.batch.values<Name>();
   const auto classes = job.batch.values<Class>();
   for (std::size_t row = run.first; row < run.first + run.count; ++row) {
     flow::RowMask& mask = masks[row];
-    flow::StringId if_class = 0;
-    if (mask.has(If) && !configured.empty()) {
-      if (const auto at = configured.find(indexes[row]); at != configured.end()) {
-        if (at->second.name != 0) {
-          names[row] = at->second.name;
-          mask.set(Name);
-        }
-        if_class = at->second.if_class;
-      }
+    if (!mask.has(If)) continue;
+    const KnownInterface& known = known_interface(job, exporter, indexes[row]);
+    if (const flow::StringId name = known.name != 0 ? known.name : (mask.has(Name) ? 0 : known.asked); name != 0) {
+      names[row] = name;
+      mask.set(Name);
     }
-    if (if_class == 0 && mask.has(If) && !exporter.rules.empty()) {
-      if_class = class_by_rules(exporter, mask.has(Name) ? names[row] : 0, job.strings);
+    flow::StringId if_class = known.if_class;
+    if (if_class == 0 && !exporter.rules.empty()) {
+      if_class =
+          class_by_rules(exporter, indexes[row], mask.has(Name) ? names[row] : 0, known.description, job.strings);
     }
     if (if_class == 0) continue;
     classes[row] = if_class;
@@ -68,8 +92,9 @@ std::uint64_t count_named(const Job& job, const Run& run) {
 }  // namespace
 
 void name_interfaces(const Job& job) {
+  const bool has_asked = job.memory.interfaces != nullptr && job.memory.interfaces->size() > 0;
   for (const Run& run : job.runs) {
-    if (run.exporter->plan->interfaces.empty() && run.exporter->rules.empty()) continue;
+    if (run.exporter->plan->interfaces.empty() && run.exporter->rules.empty() && !has_asked) continue;
     const std::uint64_t announced = count_named(job, run);
     name_side<Column::in_if, Column::in_if_name, Column::in_if_class>(job, run);
     name_side<Column::out_if, Column::out_if_name, Column::out_if_class>(job, run);

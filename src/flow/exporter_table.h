@@ -35,6 +35,12 @@ namespace weir::flow {
   X(flows_rate_configured,   ok,  "flow records whose sampling rate only the configuration gives") \
   X(flows_named,             ok,  "flow records with an interface name") \
   X(flows_routed,            ok,  "flow records with a route or an AS") \
+  X(flows_routed_own_view,   ok,  "flow records whose route is from the exporter's own table") \
+  X(flows_routed_next_hop,   ok,  "flow records whose route was chosen by the next hop that the exporter told") \
+  X(flows_routed_best,       ok,  "flow records whose route is the best of all sources") \
+  X(flows_routed_exported,   ok,  "flow records without a route in the table whose AS or path the exporter told") \
+  X(bytes_routed,            ok,  "bytes of flow records with a route or an AS, times the sampling rate") \
+  X(bytes_unrouted,          ok,  "bytes of flow records with neither route nor AS, times the sampling rate") \
   X(flows_stored,            ok,  "flow records handed to the store") \
   X(sequence_lost,           bad, "messages, records or datagrams missing by the sequence numbers") \
   X(sequence_reordered,      bad, "messages that arrived late or twice by the sequence numbers") \

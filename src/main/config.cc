@@ -55,6 +55,9 @@ std::expected<Config, std::vector<ConfigError>> parse_config(std::string_view ya
                      "not YAML: " + error.msg + ": expected 'key: value' lines, indented by spaces");
   }
   std::vector<ConfigError> errors = complaints.take();
+  for (std::string& contradiction : enrich::find_contradictions(config.enrich)) {
+    errors.push_back({.line = 0, .message = std::move(contradiction)});
+  }
   if (!errors.empty()) return std::unexpected(std::move(errors));
   return config;
 }

@@ -120,6 +120,40 @@ void write_example(const std::vector<Branch>& level, std::size_t depth, bool lis
   }
 }
 
+/// What the keys alone do not tell.
+constexpr std::string_view kPrecedence = R"(
+Names, classes and sampling rates can be set where an exporter announces nothing, or wrong things. What goes before
+what:
+
+- sampling rate: the interface's override, the exporter's override, the override for all, what the exporter announces,
+  the interface's default, the exporter's default, the default for all;
+- interface name: the configured one, what the exporter announces, what the router tells when it is asked;
+- interface class: the interface's own, the first rule of `interface_classes` that matches in all three patterns;
+- direction: what the exporter says, else from the classes: `transit`, `peering` and `ix` lead outside.
+
+Both the flow and the routing table may tell AS numbers, masks and the BGP next hop. `routes.prefer`, of all exporters or
+of one, says whose word counts:
+
+- `table`: the table's wherever it has a route, else the flow's;
+- `auto`: the table's where the route is from the exporter's own view (its BMP or BGP session); else the flow's where it
+  says something: an AS that is neither 0, 23456, 65535 or 4294967295 nor private or for documentation, a mask that is
+  not 0, a next hop that is not unspecified; else the table's;
+- `flow`: the flow's, but 0, 23456, 65535 and 4294967295 are replaced, and a private AS where the table has a public
+  one. A router may export the AS of its neighbour instead of the origin: then choose `table`.
+
+The AS path, the first AS and the communities go with `routes.prefer.as`: what an sFlow agent told of its path stays
+unless the table's word counts. Without a route, what the exporter told stays. `next_hop` is always the flow's; the
+table's BGP next hop stands in where the flow has none. A route with an empty AS path is your own: its path is empty and
+its AS the first of `network.as`. Where neither table nor flow knows an AS, `as_databases` is asked.
+
+A flow's VRF chooses the routing table: what `exporters[].vrfs` says for its name, else the route distinguisher that the
+exporter tells, else the name as `routes.vrfs` or a BMP session tells it; a VRF that none of them knows uses the global
+table.
+
+Customers: the longest prefix that holds the address, else its AS, else the interface. Regions: the longest prefix that
+has one, of `regions` or of a customer, else that of the customer found. Of one prefix in both, `regions` counts.
+)";
+
 }  // namespace
 
 Result<std::string> reference_page(std::string_view name) {
@@ -154,16 +188,7 @@ std::string config_reference() {
     out += fmt::format("| {} | {} | {} | {} | {} |\n", code(doc.path), cell(doc.type),
                        doc.required ? "required" : code(doc.fallback), doc.live ? "live" : "", cell(doc.meaning));
   }
-  out +=
-      "\nNames, classes and sampling rates can be set where an exporter announces nothing, or wrong things. What goes "
-      "before\n"
-      "what:\n\n"
-      "- sampling rate: the interface's override, the exporter's override, the override for all, what the exporter "
-      "announces,\n"
-      "  the interface's default, the exporter's default, the default for all;\n"
-      "- interface name: the configured one, what the exporter announces;\n"
-      "- interface class: the interface's own, the first rule of `interface_classes` that matches;\n"
-      "- direction: what the exporter says, else from the classes: `transit`, `peering` and `ix` lead outside.\n";
+  out += kPrecedence;
   return out;
 }
 
