@@ -62,6 +62,9 @@ std::string_view read_as_path(Bytes value, bool four_octet_as, AsPath& out) {
 std::string_view read_secure_path(Bytes value, AsPath& out) {
   constexpr std::size_t kSegmentOctets = 6;
   constexpr std::uint8_t kConfederation = 0x80;
+  // A few octets say that an AS stands there 255 times; more than this is no path.
+  constexpr std::size_t kMost = 1000;
+  std::size_t total = 0;
   out.segments.clear();
   ByteReader reader(value);
   const std::size_t octets = reader.u16();  // its own two included
@@ -74,6 +77,8 @@ std::string_view read_secure_path(Bytes value, AsPath& out) {
     const As as = reader.u32();
     const auto type = confederation ? SegmentType::confed_sequence : SegmentType::as_sequence;
     if (times == 0) continue;
+    total += times;
+    if (total > kMost) return "a Secure_Path that is too long";
     if (out.segments.empty() || out.segments.back().type != type) out.segments.push_back({type, {}});
     out.segments.back().as.insert(out.segments.back().as.end(), times, as);
   }

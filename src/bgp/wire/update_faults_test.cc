@@ -114,6 +114,22 @@ TEST(UpdateFaults, OnlyToCustomerOfAWrongLength) {
   expect_withdrawn(35, hex("c0 23 02 fbf4"), "ONLY_TO_CUSTOMER: a wrong length, 2 octets");
 }
 
+TEST(UpdateFaults, BgpsecPathOfAnImpossibleLength) {
+  for (const char* value : {"0001", "0009 01 00 0000fbf4 00", "000e 01 00 0000fbf4"}) {
+    const Octets bgpsec = attribute(0x80, 33, hex(value));
+    const Update update = decoded(update_body({}, joined({kOriginIgp, bgpsec, kNextHop192}), kNlri203));
+    EXPECT_THAT(faults_of(update), ElementsAre("withdrawn: BGPsec_Path: a Secure_Path of an impossible length"))
+        << value;
+  }
+}
+TEST(UpdateFaults, BgpsecPathThatRepeatsWithoutEnd) {
+  const Octets once = hex("ff 00 0000fbf4");
+  const Octets bgpsec = attribute(0x80, 33, joined({hex("001a"), once, once, once, once}));
+  const Update update = decoded(update_body({}, joined({kOriginIgp, bgpsec, kNextHop192}), kNlri203));
+  EXPECT_THAT(faults_of(update), ElementsAre("withdrawn: BGPsec_Path: a Secure_Path that is too long"));
+  EXPECT_THAT(update.attributes.as_path.segments, IsEmpty());
+}
+
 TEST(UpdateFaults, FlagsThatConflict) {
   expect_withdrawn(1, hex("c0 01 01 00"), "ORIGIN: flags that conflict with its specification");
   expect_withdrawn(2, hex("00 02 06 02 01 0000fbf4"), "AS_PATH: flags that conflict with its specification");
