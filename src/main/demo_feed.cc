@@ -61,6 +61,15 @@ void configure_demo(const simulate::DemoNetwork& network, Config& config) {
     }
     config.enrich.exporters.push_back(std::move(exporter));
   }
+  if (config.enrich.own_ases.empty()) config.enrich.own_ases = {simulate::kDemoAs};
+  if (!config.enrich.customers.empty()) return;
+  for (const simulate::Customer& customer : network.customers()) {
+    config.enrich.customers.push_back({.name = std::string(customer.name),
+                                       .region = std::string(simulate::to_string(customer.region)),
+                                       .prefixes = customer.prefixes,
+                                       .ases = {},
+                                       .interfaces = {}});
+  }
 }
 
 Result<void> DemoFeed::start(Service& service) {
@@ -92,7 +101,7 @@ void DemoFeed::tell_past(collect::Shared shared, const decode::DecodeOptions& op
                          std::uint16_t port) {
   // Counted apart: the exporters' own counters tell of the present.
   flow::ExporterTable past_exporters;
-  collect::Pipeline pipeline({shared.strings, past_exporters, shared.store, shared.plan}, options,
+  collect::Pipeline pipeline({shared.strings, past_exporters, shared.store, shared.plan, shared.lookups}, options,
                              collect::WhenStoreIsFull::wait);
   simulate::DemoExporters exporters(network_);
   const UnixMillis from = known_until(shared.store, until - kPastMs, until);

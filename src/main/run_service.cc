@@ -50,6 +50,7 @@ void wait_for_stop(Service& service, const ServeOptions& options, const ServiceH
       case Signal::none:
         break;
     }
+    service.tick();
     if (service.is_alive()) manager.alive(steady_ms());
   }
 }

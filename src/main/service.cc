@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "collect/state_file.h"
 #include "main/all_metrics.h"
@@ -19,6 +20,17 @@ namespace {
 
 /// A turn of a worker takes milliseconds; this long is a thread that hangs.
 constexpr std::int64_t kStuckMs = 20'000;
+constexpr std::int64_t kLookAtFilesEveryMs = 2000;
+
+void tell(const std::vector<enrich::FileEvent>& events) {
+  for (const enrich::FileEvent& event : events) {
+    if (event.error) {
+      log::error("a file could not be read; what was known before stays", log::escape(event.error->message));
+    } else {
+      log::info("a file was read", "file=" + log::escape(event.file) + " holds=\"" + log::escape(event.loaded) + "\"");
+    }
+  }
+}
 
 std::string joined(const std::vector<Endpoint>& endpoints) {
   std::string out;
@@ -65,6 +77,7 @@ Result<void> Service::open_store() {
 
 Result<void> Service::start() {
   if (auto opened = open_store(); !opened) return opened;
+  tell(files_.configure(config_.enrich));
   plan_ = std::make_unique<collect::CurrentPlan>(std::make_shared<const enrich::EnrichPlan>(config_.enrich, strings_));
   collect::CollectorOptions options;
   options.listen = config_.listen;
@@ -88,7 +101,8 @@ Result<void> Service::start_web() {
       .metrics = metrics_,
       .exporter_name = [this](IpAddress address) { return std::string(strings_.text(plan_->get()->of(address).name)); },
       .version = kVersion,
-      .listen = listening()};
+      .listen = listening(),
+      .as_names = &as_names_};
   serve::HttpOptions options;
   options.listen = config_.http;
   web_ = std::make_unique<serve::WebService>(std::move(sources), options);
@@ -124,6 +138,7 @@ void Service::reload(Config config) {
     log::warn("a changed key takes effect at the next start", "key=" + key);
   }
   log::configure(config.log.format, config.log.level);
+  tell(files_.configure(config.enrich));
   plan_->set(std::make_shared<const enrich::EnrichPlan>(config.enrich, strings_));
   const store::Limits limits = limits_of(config.store);
   store_->set_limits(limits);
@@ -131,6 +146,12 @@ void Service::reload(Config config) {
   config_.log = config.log;
   config_.enrich = std::move(config.enrich);
   log::info("the configuration was reloaded", "exporters=" + std::to_string(config_.enrich.exporters.size()));
+}
+
+void Service::tick() {
+  if (steady_ms() - files_looked_at_ < kLookAtFilesEveryMs) return;
+  files_looked_at_ = steady_ms();
+  tell(files_.refresh());
 }
 
 bool Service::is_alive() const {

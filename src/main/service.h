@@ -8,7 +8,10 @@
 
 #include "base/metrics.h"
 #include "collect/collector.h"
+#include "enrich/reference_files.h"
+#include "flow/as_names.h"
 #include "flow/exporter_table.h"
+#include "flow/interface_table.h"
 #include "flow/string_pool.h"
 #include "main/config.h"
 #include "serve/web_service.h"
@@ -31,6 +34,8 @@ class Service {
   void stop();
   /// Takes over what can change while running, and logs which other keys differ. No flow is lost.
   void reload(Config config);
+  /// What is due beside: reads files again that have changed. Call it about every second.
+  void tick();
 
   [[nodiscard]] const Config& config() const { return config_; }
   [[nodiscard]] std::vector<Endpoint> listening() const { return collector_->listening(); }
@@ -38,9 +43,10 @@ class Service {
   /// False when a thread of the data path is stuck.
   [[nodiscard]] bool is_alive() const;
   /// What is shared by those who bring further flows. Valid between start() and stop().
-  [[nodiscard]] collect::Shared shared() { return {strings_, exporters_, *store_, *plan_}; }
+  [[nodiscard]] collect::Shared shared() { return {strings_, exporters_, *store_, *plan_, lookups()}; }
 
  private:
+  [[nodiscard]] enrich::Lookups lookups() const { return {.databases = &databases_, .interfaces = &interfaces_}; }
   [[nodiscard]] Result<void> open_store();
   [[nodiscard]] Result<void> start_web();
   [[nodiscard]] Result<void> write_listening() const;
@@ -49,6 +55,11 @@ class Service {
   Config config_;
   flow::StringPool strings_;
   flow::ExporterTable exporters_;
+  enrich::CurrentDatabases databases_;
+  flow::CurrentAsNames as_names_;
+  flow::CurrentInterfaceTable interfaces_;
+  enrich::ReferenceFiles files_{databases_, as_names_};
+  std::int64_t files_looked_at_ = 0;  ///< steady
   Metrics metrics_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<collect::CurrentPlan> plan_;
