@@ -7,6 +7,7 @@
 // Internet takes about 12 octets for a prefix.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -76,13 +77,23 @@ class PrefixTrie {
 
   [[nodiscard]] std::size_t size() const { return size_.load(std::memory_order_relaxed); }  ///< prefixes
   /// Octets held, waiting to be freed included; of a shared slab all.
-  [[nodiscard]] std::size_t memory() const { return slab_.memory(); }
+  [[nodiscard]] std::size_t memory() const { return slab_.memory() + own_memory(); }
+  /// The part of it that is not in the slab.
+  [[nodiscard]] std::size_t own_memory() const { return top_slots_ ? sizeof(*top_slots_) : 0; }
 
   struct Node;
   struct Leaf;
 
  private:
   using Slot = std::atomic<std::uint32_t>;
+  /// A table of a family's first 16 bits, made when a trie grows large: the slot at depth 1 of each, so that a lookup
+  /// begins two nodes further on. It holds kNone where that slot is not there; shorter prefixes are not in it.
+  static constexpr unsigned kTopBits = 16;
+  static constexpr std::size_t kTops = std::size_t{1} << kTopBits;
+  static constexpr std::size_t kSizeWithTops = 4096;
+  using Tops = std::atomic<const Slot*>;
+  using TopSlots = std::array<std::array<Slot, kTops>, 2>;  ///< of IPv4, of IPv6
+
   using Visitor = bool (*)(void* context, const Prefix& prefix, std::uint32_t value);
 
   template <typename Visit>
@@ -94,12 +105,22 @@ class PrefixTrie {
     return (*static_cast<std::remove_reference_t<Visit>*>(context))(prefix, value);
   }
   [[nodiscard]] bool walk(const Prefix& within, const std::optional<Prefix>& after, void* context, Visitor visit) const;
+  void longest_together(std::span<const IpAddress> addresses, std::span<Match> out) const;
+  void make_tops();
+  /// Puts into the tables what an insertion or removal of this prefix changed.
+  void update_tops(const Prefix& prefix, bool had_node);
+  [[nodiscard]] bool top_octet_has_node(const Prefix& prefix) const;
+  std::uint32_t erase_from(const Prefix& prefix);
+  [[nodiscard]] std::uint32_t top_slot(bool v4, unsigned top) const;
+  [[nodiscard]] const Tops& tops(bool v4) const { return v4 ? tops4_ : tops6_; }
   [[nodiscard]] const Slot& root(bool v4) const { return v4 ? root4_ : root6_; }
   [[nodiscard]] Slot& root(bool v4) { return v4 ? root4_ : root6_; }
 
   std::unique_ptr<Slab> own_slab_;
   Slab& slab_;
   Slot root4_, root6_;
+  std::unique_ptr<TopSlots> top_slots_;
+  Tops tops4_{nullptr}, tops6_{nullptr};
   std::atomic<std::size_t> size_{0};
 };
 

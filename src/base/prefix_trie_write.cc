@@ -231,12 +231,66 @@ PrefixTrie::~PrefixTrie() {
 }
 
 std::uint32_t PrefixTrie::insert(const Prefix& prefix, std::uint32_t value) {
+  const bool had_node = top_octet_has_node(prefix);
   const std::uint32_t before = insert_under(slab_, &root(prefix.address.is_v4()), 0, prefix, value);
   if (before == kNone) size_.fetch_add(1, kRelaxed);
+  update_tops(prefix, had_node);
+  if (!top_slots_ && size() >= kSizeWithTops) make_tops();
+  if (own_slab_) slab_.collect_if_due();
   return before;
 }
 
+bool PrefixTrie::top_octet_has_node(const Prefix& prefix) const {
+  const bool v4 = prefix.address.is_v4();
+  const unsigned octet = octet_at(prefix.address, v4, 0);
+  const Node& top = *slab_.at<const Node>(content_of(root(v4).load(kRelaxed)));
+  return top.children.has(octet) && kind_of(top.child(octet).load(kRelaxed)) == SlotKind::node;
+}
+
+std::uint32_t PrefixTrie::top_slot(bool v4, unsigned top) const {
+  const Node& first = *slab_.at<const Node>(content_of(root(v4).load(kRelaxed)));
+  if (!first.children.has(top >> 8U)) return kNone;
+  const std::uint32_t slot = first.child(top >> 8U).load(kRelaxed);
+  if (kind_of(slot) != SlotKind::node) return kNone;
+  const Node& second = *slab_.at<const Node>(content_of(slot));
+  return second.children.has(top & 0xffU) ? second.child(top & 0xffU).load(kRelaxed) : kNone;
+}
+
+void PrefixTrie::make_tops() {
+  top_slots_ = std::make_unique<TopSlots>();
+  for (const bool v4 : {true, false}) {
+    auto& slots = (*top_slots_)[v4 ? 0 : 1];
+    for (unsigned top = 0; top < kTops; ++top) slots[top].store(top_slot(v4, top), kRelaxed);
+  }
+  tops4_.store((*top_slots_)[0].data(), std::memory_order_release);
+  tops6_.store((*top_slots_)[1].data(), std::memory_order_release);
+}
+
+void PrefixTrie::update_tops(const Prefix& prefix, bool had_node) {
+  if (!top_slots_ || prefix.length < 8) return;
+  const bool v4 = prefix.address.is_v4();
+  auto& slots = (*top_slots_)[v4 ? 0 : 1];
+  const bool has_node = top_octet_has_node(prefix);
+  const unsigned first = octet_at(prefix.address, v4, 0) << 8U;
+  if (had_node && has_node) {
+    const unsigned top = first | octet_at(prefix.address, v4, 1);
+    if (prefix.length >= kTopBits) slots[top].store(top_slot(v4, top), std::memory_order_release);
+  } else if (had_node || has_node) {
+    for (unsigned top = first; top < first + 256; ++top) slots[top].store(top_slot(v4, top), std::memory_order_release);
+  }
+}
+
 std::uint32_t PrefixTrie::erase(const Prefix& prefix) {
+  const bool had_node = top_octet_has_node(prefix);
+  const std::uint32_t before = erase_from(prefix);
+  if (before == kNone) return before;
+  size_.fetch_sub(1, kRelaxed);
+  update_tops(prefix, had_node);
+  if (own_slab_) slab_.collect_if_due();
+  return before;
+}
+
+std::uint32_t PrefixTrie::erase_from(const Prefix& prefix) {
   const bool v4 = prefix.address.is_v4();
   std::array<Slot*, 18> path{};
   path[0] = &root(v4);
@@ -272,7 +326,6 @@ std::uint32_t PrefixTrie::erase(const Prefix& prefix) {
     if (kind_of(slot) == SlotKind::leaf) slab_.retire(content_of(slot), sizeof(Leaf));
     break;
   }
-  size_.fetch_sub(1, kRelaxed);
   // Nodes that are empty or hold one prefix alone go, from below.
   for (; depth > 0; --depth) {
     const std::uint32_t block = content_of(path[depth]->load(kRelaxed));

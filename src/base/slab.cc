@@ -18,12 +18,6 @@ extern "C" void __asan_unpoison_memory_region(void const volatile* at, std::size
 #endif
 
 namespace weir {
-namespace {
-
-/// So often that little waits, so rarely that looking at the readers' places costs nothing.
-constexpr std::size_t kRetiredBetweenCollects = 1024;
-
-}  // namespace
 
 Slab::Slab(Epochs& epochs, std::size_t most_octets) : epochs_(epochs), memory_(most_octets) {
   // Every number of units up to 32, then eight steps for each doubling: at most an eighth is lost.
@@ -142,11 +136,11 @@ void Slab::free(Block block, std::size_t octets) {
 
 void Slab::retire(Block block, std::size_t octets) {
   retired_.push_back({epochs_.mark(), block, static_cast<std::uint32_t>(octets)});
-  if (++until_collect_ >= kRetiredBetweenCollects) collect();
+  ++retired_since_collect_;
 }
 
 void Slab::collect() {
-  until_collect_ = 0;
+  retired_since_collect_ = 0;
   if (retired_.empty()) return;
   const std::uint64_t below = epochs_.advance();
   while (!retired_.empty() && retired_.front().mark < below) {

@@ -33,10 +33,14 @@ class Slab {
   [[nodiscard]] Block allocate(std::size_t octets);
   /// Of a block that no reader was ever told of. `octets` as at allocate().
   void free(Block block, std::size_t octets);
-  /// Frees it once nobody can see it. It is unreachable for readers already.
+  /// Frees it in a later collect(), once nobody can see it. It is to be unreachable for readers before that.
   void retire(Block block, std::size_t octets);
-  /// Uses again what can be; called by itself now and then.
+  /// Uses again what can be.
   void collect();
+  /// The same when much is waiting: cheap to call after each change.
+  void collect_if_due() {
+    if (retired_since_collect_ >= kRetiredBetweenCollects) collect();
+  }
 
   /// The block as a T, and `count` items that follow it. Both are plain enough to need no destructor.
   template <typename T>
@@ -67,6 +71,8 @@ class Slab {
   static constexpr std::size_t kMostSmallUnits = kPageUnits / 8;
   static constexpr std::size_t kMostClasses = 80;
   static constexpr std::uint32_t kNoPage = 0xffff'ffff;
+  /// So often that little waits, so rarely that looking at the readers' places costs nothing.
+  static constexpr std::size_t kRetiredBetweenCollects = 1024;
 
   /// Blocks of one size; pages with room are in their class's list.
   struct Page {
@@ -102,7 +108,7 @@ class Slab {
   std::array<std::vector<Block>, 16> free_spans_;  ///< blocks of 2^i pages
   std::size_t span_pages_ = 0;
   std::deque<Retired> retired_;
-  std::size_t until_collect_ = 0;
+  std::size_t retired_since_collect_ = 0;
 };
 
 }  // namespace weir

@@ -37,7 +37,7 @@ class AttributeTable {
   /// Its number, with one reference for the caller; kNoAttributes for one larger than any message can carry.
   [[nodiscard]] AttributesId intern(const PathAttributes& attributes);
   void add_reference(AttributesId id) { ++slab_.at<AttributeSet>(id)->references_; }
-  /// The last one frees it, once no reader can see it.
+  /// The last one frees it, in a later collect(), once no reader can see it.
   void drop_reference(AttributesId id);
 
   [[nodiscard]] const AttributeSet& operator[](AttributesId id) const { return *slab_.at<AttributeSet>(id); }
@@ -47,6 +47,7 @@ class AttributeTable {
   [[nodiscard]] std::size_t size() const { return sets_.size(); }
   [[nodiscard]] std::size_t memory() const;
   void collect() { slab_.collect(); }
+  void collect_if_due() { slab_.collect_if_due(); }
 
  private:
   friend class AttributeSet;

@@ -25,7 +25,7 @@ class Rib::Impl {
   /// The time to be used where nobody tells one.
   [[nodiscard]] UnixMillis latest() const { return std::max(latest_ms, routes.clock()); }
 
-  [[nodiscard]] std::vector<Candidate> candidates(const Prefix& prefix, std::uint32_t prefix_id, TableId table,
+  [[nodiscard]] std::vector<Candidate> candidates(const Prefix& prefix, const RouteBlock& block, TableId table,
                                                   bool with_past) const;
 
   const RibOptions options;

@@ -9,9 +9,8 @@ constexpr auto kRelaxed = std::memory_order_relaxed;
 
 RibStore::RibStore()
     : trie_slab(epochs, PrefixTrie::kMostSlabOctets),
-      route_slab(epochs),
+      route_slab(epochs, kMostRouteOctets),
       attributes(epochs),
-      entries(kMostPrefixes),
       views(kMostViews),
       groups(kMostViews),
       next_hops(kMostNextHops),

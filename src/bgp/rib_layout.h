@@ -1,10 +1,10 @@
 // What readers of the table see in memory, and how its parts find each other:
 //
-//   address --PrefixTrie--> prefix id --entries--> RouteBlock: header, then its routes in the order of preference
-//                                                  each route: its view, its attribute set, its next hop, since when
+//   address --PrefixTrie--> RouteBlock: header, then its routes in the order of preference
+//                           each route: its view, its attribute set, its next hop, since when
 //
-// A block of routes never changes: the writer makes another one and stores its number into the entry. What changes for
-// many routes at once (a view goes down, is told anew, its source's preference) stands in the view's state instead.
+// A block of routes never changes: the writer makes another one and puts its number into the trie instead. What changes
+// for many routes at once (a view goes down, is told anew, its source's preference) stands in the view's state instead.
 #pragma once
 
 #include <array>
@@ -25,7 +25,9 @@ namespace weir::bgp {
 inline constexpr ViewId kMostViews = ViewId{1} << 17U;
 inline constexpr std::size_t kMostTables = std::size_t{1} << 16U;
 inline constexpr std::uint32_t kMostNextHops = std::uint32_t{1} << 24U;
-inline constexpr std::size_t kMostPrefixes = PrefixTrie::kMostValue;
+/// The trie holds blocks by number, which has 30 bits.
+inline constexpr std::size_t kMostRouteOctets = (std::size_t{PrefixTrie::kMostValue} + 1) * Slab::kUnit;
+inline constexpr std::uint32_t kNoBlock = PrefixTrie::kNone;
 /// Of one prefix; further ones are refused. A block of them is copied at each change.
 inline constexpr std::size_t kMostRoutesOfPrefix = 4096;
 inline constexpr std::size_t kMostPastOfPrefix = 512;
@@ -88,8 +90,8 @@ struct RouteBlock {
   Slab::Block past = 0;         ///< a PastBlock
   std::uint16_t count = 0;
   bool wide = false;
-  bool med_decides = false;  ///< two routes of one neighbour AS differ in MED and in nothing before it
-  std::uint32_t reserved = 0;
+  bool med_decides = false;     ///< two routes of one neighbour AS differ in MED and in nothing before it
+  std::uint32_t prefix_id = 0;  ///< the writer's
 
   [[nodiscard]] static std::size_t octets(std::size_t count, bool wide) {
     return sizeof(RouteBlock) + count * (sizeof(Route) + (wide ? sizeof(RouteExtra) : 0));
@@ -153,7 +155,6 @@ class RibStore {
   Slab trie_slab;
   Slab route_slab;
   AttributeTable attributes;
-  ReservedArray<std::atomic<Slab::Block>> entries;  ///< by prefix id; 0: none
   ReservedArray<ViewState> views;
   ReservedArray<ViewGroup> groups;
   ReservedArray<IpAddress> next_hops;
@@ -166,10 +167,8 @@ class RibStore {
   /// The least `standing` of all views that are up: a route that has it needs no comparison with others.
   std::atomic<std::uint64_t> best_standing{0};
 
-  [[nodiscard]] const RouteBlock* block(std::uint32_t prefix_id) const {
-    const Slab::Block at = entries[prefix_id].load(std::memory_order_acquire);
-    return at == 0 ? nullptr : route_slab.at<const RouteBlock>(at);
-  }
+  /// What the trie tells; not of kNoBlock.
+  [[nodiscard]] const RouteBlock& block(std::uint32_t at) const { return *route_slab.at<const RouteBlock>(at); }
   [[nodiscard]] std::span<const PastRoute> past(const RouteBlock& block) const {
     return block.past == 0 ? std::span<const PastRoute>() : route_slab.at<const PastBlock>(block.past)->routes();
   }

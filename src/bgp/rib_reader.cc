@@ -9,8 +9,10 @@ namespace weir::bgp {
 namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
-/// Asks that go side by side: each waits for memory four times, and meanwhile the others go on.
-constexpr std::size_t kSideBySide = 64;
+/// Asks that go side by side: while one waits for memory, the others go on.
+constexpr std::size_t kSideBySide = 256;
+/// So many rows ahead a block of routes is asked for.
+constexpr std::size_t kAhead = 16;
 constexpr std::uint64_t kNever = ~std::uint64_t{0};
 
 /// The groups of views that are an exporter's own, and whether they hold any route.
@@ -40,17 +42,16 @@ class Chooser {
   Chooser(const RibStore& store, const RouteBlock& block, std::uint32_t time_s)
       : store_(store), block_(block), time_s_(time_s) {}
 
+  /// The common case: the first in the order is of the best standing there is, and valid.
+  [[nodiscard]] bool first_is_best() const {
+    if (block_.count == 0 || !now() || block_.med_decides) return false;
+    const Route& first = block_.routes().front();
+    const ViewState& view = store_.views[first.view()];
+    return view.family(first.family()).age(first.generation()) == 0 &&
+           (block_.count == 1 || view.standing.load(kRelaxed) == store_.best_standing.load(kRelaxed));
+  }
   [[nodiscard]] Chosen best() const {
-    // The common case: the first in the order is of the best standing there is, and valid.
-    if (block_.count > 0 && now() && !block_.med_decides) {
-      const Route& first = block_.routes().front();
-      const ViewState& view = store_.views[first.view()];
-      const FamilyState family = view.family(first.family());
-      if (family.age(first.generation()) == 0 &&
-          (block_.count == 1 || view.standing.load(kRelaxed) == store_.best_standing.load(kRelaxed))) {
-        return chosen(0);
-      }
-    }
+    if (first_is_best()) return chosen(0);
     return best_where([](const Route&) { return std::uint32_t{0}; });
   }
 
@@ -162,7 +163,16 @@ class RibReader::Impl {
   /// All of one table, at most kSideBySide.
   void find(std::span<const Ask> asks, std::span<Found> found);
   [[nodiscard]] Found choose(const Ask& ask, PrefixTrie::Match match, const PrefixTrie& trie) const;
-  [[nodiscard]] Found found(const Chosen& chosen, unsigned length, Choice choice) const;
+  [[nodiscard]] bool choose_quickly(const Ask& ask, PrefixTrie::Match match, Found& found) const;
+  void fill(Found& found, const Route& route, std::uint32_t path_id, unsigned length, Choice choice) const;
+  [[nodiscard]] Found found(const Chosen& chosen, unsigned length, Choice choice) const {
+    Found out;
+    fill(out, *chosen.route, chosen.path_id, length, choice);
+    return out;
+  }
+  [[nodiscard]] const Exporter& exporter_of(const Ask& ask) const {
+    return exporters[ask.exporter < exporters.size() ? ask.exporter : 0];
+  }
   [[nodiscard]] const PrefixTrie* table(TableId id) const {
     return id < store.table_count.load(std::memory_order_acquire) ? store.tables[id].load(kRelaxed) : nullptr;
   }
@@ -206,41 +216,53 @@ std::uint32_t RibReader::exporter(IpAddress address) {
   return at->second;
 }
 
-Found RibReader::Impl::found(const Chosen& chosen, unsigned length, Choice choice) const {
-  const AttributeSet& attributes = store.attributes[chosen.route->attributes];
-  __builtin_prefetch(&attributes);  // what the caller wants next
-  return {.attributes = &attributes,
-          .next_hop = store.next_hops[chosen.route->next_hop()],
-          .length = static_cast<std::uint8_t>(length),
-          .choice = choice,
-          .view = chosen.route->view(),
-          .path_id = chosen.path_id};
+void RibReader::Impl::fill(Found& found, const Route& route, std::uint32_t path_id, unsigned length,
+                           Choice choice) const {
+  found.attributes = &store.attributes[route.attributes];
+  __builtin_prefetch(found.attributes);  // what the caller wants next
+  found.next_hop = store.next_hops[route.next_hop()];
+  found.length = static_cast<std::uint8_t>(length);
+  found.choice = choice;
+  found.view = route.view();
+  found.path_id = path_id;
+}
+
+/// What most asks are: no own view, no next hop, and a first route that needs no comparison.
+bool RibReader::Impl::choose_quickly(const Ask& ask, PrefixTrie::Match match, Found& found) const {
+  if (match.value == kNoBlock) {
+    found = {};
+    return true;
+  }
+  if (exporter_of(ask).active || !ask.next_hop.is_unspecified()) return false;
+  const RouteBlock& block = store.block(match.value);
+  if (!Chooser(store, block, seconds_of(ask.time_ms)).first_is_best()) return false;
+  fill(found, block.routes().front(), block.extra(0).path_id, match.length, Choice::best);
+  return true;
 }
 
 Found RibReader::Impl::choose(const Ask& ask, PrefixTrie::Match match, const PrefixTrie& trie) const {
-  const Exporter& exporter = exporters[ask.exporter < exporters.size() ? ask.exporter : 0];
+  const Exporter& exporter = exporter_of(ask);
   const std::uint32_t time_s = seconds_of(ask.time_ms);
   const RouteBlock* longest = nullptr;
   unsigned longest_length = 0;
   Chosen best;
   // From prefix to shorter prefix, until the exporter's own view has one; without an own view, until any has one.
-  for (; match.value != PrefixTrie::kNone; match = trie.longest(ask.address, match.length - 1U)) {
-    if (const RouteBlock* block = store.block(match.value); block != nullptr) {
-      const Chooser chooser(store, *block, time_s);
-      if (exporter.active) {
-        if (const Chosen own = chooser.own(exporter); own.route != nullptr) {
-          return found(own, match.length, Choice::own_view);
-        }
+  for (; match.value != kNoBlock; match = trie.longest(ask.address, match.length - 1U)) {
+    const RouteBlock& block = store.block(match.value);
+    const Chooser chooser(store, block, time_s);
+    if (exporter.active) {
+      if (const Chosen own = chooser.own(exporter); own.route != nullptr) {
+        return found(own, match.length, Choice::own_view);
       }
-      if (longest == nullptr) {
-        best = chooser.best();
-        if (best.route != nullptr) {
-          longest = block;
-          longest_length = match.length;
-        }
-      }
-      if (longest != nullptr && !exporter.active) break;
     }
+    if (longest == nullptr) {
+      best = chooser.best();
+      if (best.route != nullptr) {
+        longest = &block;
+        longest_length = match.length;
+      }
+    }
+    if (longest != nullptr && !exporter.active) break;
     if (match.length == 0) break;
   }
   if (longest == nullptr) return {};
@@ -261,14 +283,15 @@ void RibReader::Impl::find(std::span<const Ask> asks, std::span<Found> found) {
   }
   for (std::size_t i = 0; i < asks.size(); ++i) addresses[i] = asks[i].address;
   trie->longest(std::span(addresses).first(asks.size()), matches);
+  // Each block is asked for some rows before its turn, not all of them in one burst that memory could not take.
+  const auto prefetch = [&](std::size_t i) {
+    if (i < asks.size() && matches[i].value != kNoBlock) store.route_slab.prefetch(matches[i].value);
+  };
+  for (std::size_t i = 0; i < kAhead; ++i) prefetch(i);
   for (std::size_t i = 0; i < asks.size(); ++i) {
-    if (matches[i].value != PrefixTrie::kNone) __builtin_prefetch(&store.entries[matches[i].value]);
+    prefetch(i + kAhead);
+    if (!choose_quickly(asks[i], matches[i], found[i])) found[i] = choose(asks[i], matches[i], *trie);
   }
-  for (std::size_t i = 0; i < asks.size(); ++i) {
-    if (matches[i].value != PrefixTrie::kNone)
-      store.route_slab.prefetch(store.entries[matches[i].value].load(kRelaxed));
-  }
-  for (std::size_t i = 0; i < asks.size(); ++i) found[i] = choose(asks[i], matches[i], *trie);
 }
 
 void RibReader::find(std::span<const Ask> asks, std::span<Found> found) {

@@ -72,27 +72,25 @@ Candidate Rib::Impl::candidate(const Route& route, RouteExtra extra, const Prefi
   return out;
 }
 
-std::vector<Candidate> Rib::Impl::candidates(const Prefix& prefix, std::uint32_t prefix_id, TableId table,
+std::vector<Candidate> Rib::Impl::candidates(const Prefix& prefix, const RouteBlock& block, TableId table,
                                              bool with_past) const {
   std::vector<Candidate> out;
-  const RouteBlock* block = store.block(prefix_id);
-  if (block == nullptr) return out;
-  const auto all = block->routes();
+  const auto all = block.routes();
   std::vector<Contender> contenders;
   std::vector<std::size_t> which;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (views.state(all[i].view(), all[i].family()).dead(all[i].generation())) continue;
-    contenders.push_back(store.contender(all[i], block->extra(i)));
+    contenders.push_back(store.contender(all[i], block.extra(i)));
     which.push_back(i);
   }
   const std::vector<std::size_t> order = ranked(contenders);
   for (const std::size_t at : order) {
-    Candidate& one = out.emplace_back(candidate(all[which[at]], block->extra(which[at]), prefix, table));
+    Candidate& one = out.emplace_back(candidate(all[which[at]], block.extra(which[at]), prefix, table));
     one.best = at == order.front();
     if (!one.best) one.lost_because = why_better(contenders[order.front()], contenders[at]);
   }
   if (!with_past) return out;
-  const auto past = store.past(*block);
+  const auto past = store.past(block);
   for (auto one = past.rbegin(); one != past.rend(); ++one) {
     Candidate& shown = out.emplace_back(candidate(one->route, one->extra, prefix, table));
     shown.until_ms = UnixMillis{one->until_s} * kSecondMs;
@@ -110,8 +108,9 @@ std::vector<Candidate> Rib::candidates(IpAddress address, TableId table, bool wi
   for (;;) {
     const PrefixTrie::Match match = trie.longest(address, most);
     if (match.value == PrefixTrie::kNone) return out;
-    std::ranges::move(impl_->candidates(Prefix::of(address, match.length), match.value, table, with_past),
-                      std::back_inserter(out));
+    std::ranges::move(
+        impl_->candidates(Prefix::of(address, match.length), impl_->store.block(match.value), table, with_past),
+        std::back_inserter(out));
     if (match.length == 0) return out;
     most = match.length - 1U;
   }
@@ -126,9 +125,9 @@ void Rib::for_each(TableId table, const std::function<bool(const Prefix&, std::s
     {
       const std::scoped_lock lock(impl_->mutex);
       if (table >= impl_->routes.tables()) return;
-      impl_->routes.trie(table).for_each_after(after, [&](const Prefix& prefix, std::uint32_t id) {
+      impl_->routes.trie(table).for_each_after(after, [&](const Prefix& prefix, std::uint32_t block) {
         after = prefix;
-        auto candidates = impl_->candidates(prefix, id, table, false);
+        auto candidates = impl_->candidates(prefix, impl_->store.block(block), table, false);
         if (!candidates.empty()) some.push_back(std::move(candidates));
         more = some.size() == kToldAtOnce;
         return !more;

@@ -12,12 +12,12 @@ RouteTable::Edit::Edit(RouteTable& table, std::uint32_t id)
       extras_(table.extras_),
       past_(table.past_),
       id_(id),
-      old_(table.store_.entries[id].load(std::memory_order_relaxed)) {
+      old_(table.prefixes_[id].block) {
   routes_.clear();
   extras_.clear();
   past_.clear();
   if (old_ == 0) return;
-  const RouteBlock& block = *store_.route_slab.at<const RouteBlock>(old_);
+  const RouteBlock& block = store_.block(old_);
   changed_s_ = block.changed_s;
   med_decides_ = block.med_decides;
   const auto old = block.routes();
@@ -154,6 +154,7 @@ Slab::Block RouteTable::Edit::store_routes(Slab::Block past) {
   RouteBlock& block = *new (store_.route_slab.at<void>(at)) RouteBlock;
   block.changed_s = changed_s_;
   block.past = past;
+  block.prefix_id = id_;
   block.count = static_cast<std::uint16_t>(routes_.size());
   block.wide = wide;
   block.med_decides = med_decides_ && routes_.size() > 1;
@@ -169,23 +170,29 @@ void RouteTable::Edit::commit() {
   Slab::Block old_past = 0;
   std::size_t old_past_octets = 0;
   if (old_ != 0) {
-    const RouteBlock& block = *store_.route_slab.at<const RouteBlock>(old_);
+    const RouteBlock& block = store_.block(old_);
     before = block.count;
     old_octets = block.octets();
     old_past = block.past;
     if (old_past != 0) old_past_octets = PastBlock::octets(store_.past(block).size());
   }
-  const Owner& owner = table_.owners_[id_];
-  if (owner.table_length >> 8U == kGlobalTable && (before == 0) != routes_.empty()) {
-    std::uint64_t& prefixes = owner.address.is_v4() ? table_.counts_.prefixes4 : table_.counts_.prefixes6;
+  Place& place = table_.prefixes_[id_];
+  if (place.table() == kGlobalTable && (before == 0) != routes_.empty()) {
+    std::uint64_t& prefixes = place.address.is_v4() ? table_.counts_.prefixes4 : table_.counts_.prefixes6;
     prefixes += routes_.empty() ? std::uint64_t{0} - 1 : 1;
   }
   const Slab::Block past = past_changed_ ? store_past() : old_past;
   const bool gone = routes_.empty() && past_.empty();
-  store_.entries[id_].store(gone ? 0 : store_routes(past), std::memory_order_release);
+  PrefixTrie& trie = *table_.tables_[place.table()].trie;
+  place.block = gone ? 0 : store_routes(past);
+  if (gone) {
+    trie.erase(place.prefix());
+    table_.free_prefixes_.push_back(id_);
+  } else {
+    trie.insert(place.prefix(), place.block);
+  }
   if (old_ != 0) store_.route_slab.retire(old_, old_octets);
   if (old_past != 0 && past != old_past) store_.route_slab.retire(old_past, old_past_octets);
-  if (gone) table_.free_prefix(id_);
 }
 
 }  // namespace weir::bgp

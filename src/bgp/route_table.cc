@@ -7,11 +7,7 @@
 namespace weir::bgp {
 
 RouteTable::RouteTable(RibStore& store, ViewTable& views, const RibOptions& options)
-    : store_(store),
-      views_(views),
-      options_(options),
-      prefix_ids_(store.epochs),
-      next_hops_(store.epochs, store.next_hops) {
+    : store_(store), views_(views), options_(options), next_hops_(store.epochs, store.next_hops) {
   (void)table_of({});  // the global one
 }
 
@@ -37,21 +33,14 @@ std::optional<TableId> RouteTable::table_of(RouteDistinguisher rd) {
 // ----------------------------------------------------------------------------------------------------------- prefixes
 
 std::uint32_t RouteTable::new_prefix(TableId table, const Prefix& prefix) {
-  std::optional<std::uint32_t> id = prefix_ids_.take();
-  if (!id) {
-    if (store_.entries.size() >= kMostPrefixes || store_.entries.full()) return PrefixTrie::kNone;
-    id = static_cast<std::uint32_t>(store_.entries.size());
-    store_.entries.emplace_back();
-    owners_.emplace_back();
+  const auto id = free_prefixes_.empty() ? static_cast<std::uint32_t>(prefixes_.size()) : free_prefixes_.back();
+  if (free_prefixes_.empty()) {
+    prefixes_.emplace_back();
+  } else {
+    free_prefixes_.pop_back();
   }
-  owners_[*id] = {prefix.address, table << 8U | prefix.length};
-  return *id;
-}
-
-void RouteTable::free_prefix(std::uint32_t id) {
-  const Owner& owner = owners_[id];
-  tables_[owner.table_length >> 8U].trie->erase({owner.address, static_cast<std::uint8_t>(owner.table_length)});
-  prefix_ids_.retire(id);
+  prefixes_[id] = {prefix.address, table << 8U | prefix.length, 0};
+  return id;
 }
 
 void RouteTable::add_references(const Route& route) {
@@ -72,15 +61,9 @@ void RouteTable::announce(const Telling& telling, TableId table, const Announcem
     ++counts_.refused;
     return;
   }
-  PrefixTrie& trie = *tables_[table].trie;
-  std::uint32_t id = trie.exact(announced.nlri.prefix);
-  const bool fresh = id == PrefixTrie::kNone;
-  if (fresh) id = new_prefix(table, announced.nlri.prefix);
-  if (id == PrefixTrie::kNone) {
-    ++counts_.refused;
-    next_hops_.drop_reference(*next_hop);
-    return;
-  }
+  const std::uint32_t block = tables_[table].trie->exact(announced.nlri.prefix);
+  const bool fresh = block == kNoBlock;
+  const std::uint32_t id = fresh ? new_prefix(table, announced.nlri.prefix) : store_.block(block).prefix_id;
   const std::uint32_t now_s = telling.since_ever ? 0 : seconds_of(telling.now);
   const Route route(telling.view, views_.state(telling.view, telling.family).generation, telling.family,
                     telling.attributes, *next_hop, now_s);
@@ -111,7 +94,7 @@ void RouteTable::announce(const Telling& telling, TableId table, const Announcem
     ++counts_.refused;
     next_hops_.drop_reference(*next_hop);
     edit.commit();
-    if (fresh) prefix_ids_.retire(id);
+    if (fresh) free_prefixes_.push_back(id);
     return;
   }
   store_.attributes.add_reference(route.attributes);
@@ -120,17 +103,18 @@ void RouteTable::announce(const Telling& telling, TableId table, const Announcem
   edit.insert(route, extra);
   edit.changed(now_s);
   edit.commit();
-  if (fresh) trie.insert(announced.nlri.prefix, id);
   while (counts_.past > options_.most_past_routes) forget_oldest();
+  collect_if_due();
 }
 
 void RouteTable::withdraw(const Telling& telling, TableId table, const Nlri& nlri) {
-  const std::uint32_t id = tables_[table].trie->exact(nlri.prefix);
-  if (id == PrefixTrie::kNone) return;
-  Edit edit(*this, id);
+  const std::uint32_t block = tables_[table].trie->exact(nlri.prefix);
+  if (block == kNoBlock) return;
+  Edit edit(*this, store_.block(block).prefix_id);
   if (const auto at = edit.find(telling.view, nlri.path_id)) edit.bury(*at, seconds_of(telling.now));
   edit.commit();
   while (counts_.past > options_.most_past_routes) forget_oldest();
+  collect_if_due();
 }
 
 // ---------------------------------------------------------------------------------------------------- background work
@@ -138,13 +122,12 @@ void RouteTable::withdraw(const Telling& telling, TableId table, const Nlri& nlr
 bool RouteTable::sweep(std::size_t most) {
   if (sweep_left_ == 0) return false;
   for (; most > 0 && sweep_left_ > 0; --most, --sweep_left_) {
-    if (sweep_at_ >= store_.entries.size()) sweep_at_ = 0;
+    if (sweep_at_ >= prefixes_.size()) sweep_at_ = 0;
     const auto id = static_cast<std::uint32_t>(sweep_at_++);
-    const RouteBlock* block = store_.block(id);
-    if (block == nullptr) continue;
+    if (prefixes_[id].block == 0) continue;
     bool dead = false;
     bool resort = false;
-    for (const Route& route : block->routes()) {
+    for (const Route& route : store_.block(prefixes_[id].block).routes()) {
       dead = dead || views_.state(route.view(), route.family()).dead(route.generation());
       resort = resort || views_[route.view()].resort;
     }
@@ -152,6 +135,7 @@ bool RouteTable::sweep(std::size_t most) {
     Edit edit(*this, id);
     if (resort) edit.resort();
     edit.commit();
+    collect_if_due();
   }
   while (counts_.past > options_.most_past_routes) forget_oldest();
   if (sweep_left_ == 0) views_.swept();
@@ -165,6 +149,7 @@ void RouteTable::forget_oldest() {
   Edit edit(*this, id);
   edit.forget_oldest_past();
   edit.commit();
+  collect_if_due();
 }
 
 bool RouteTable::age(std::size_t most, UnixMillis before) {
@@ -173,20 +158,24 @@ bool RouteTable::age(std::size_t most, UnixMillis before) {
   return !passed_.empty() && passed_.front().when_s < before_s;
 }
 
+void RouteTable::collect_if_due() {
+  store_.trie_slab.collect_if_due();
+  store_.route_slab.collect_if_due();
+  store_.attributes.collect_if_due();
+}
+
 void RouteTable::collect() {
   store_.trie_slab.collect();
   store_.route_slab.collect();
   store_.attributes.collect();
   store_.epochs.collect();
-  const std::uint64_t below = store_.epochs.advance();
-  prefix_ids_.collect(below);
-  next_hops_.collect(below);
+  next_hops_.collect(store_.epochs.advance());
 }
 
 std::size_t RouteTable::memory() const {
-  return store_.trie_slab.memory() + store_.route_slab.memory() + store_.attributes.memory() + store_.entries.memory() +
-         owners_.capacity() * sizeof(Owner) + passed_.size() * sizeof(Passed) + next_hops_.memory() +
-         prefix_ids_.memory();
+  return store_.trie_slab.memory() + store_.route_slab.memory() + store_.attributes.memory() +
+         prefixes_.capacity() * sizeof(Place) + free_prefixes_.capacity() * sizeof(std::uint32_t) +
+         passed_.size() * sizeof(Passed) + next_hops_.memory();
 }
 
 }  // namespace weir::bgp

@@ -48,12 +48,14 @@ class RouteTable {
 
   // Background work.
   /// Begins a whole round of sweeping.
-  void begin_sweep() { sweep_left_ = store_.entries.size(); }
+  void begin_sweep() { sweep_left_ = prefixes_.size(); }
   /// Looks at up to `most` prefixes and takes out what is dead. True when there are more.
   bool sweep(std::size_t most);
   /// Forgets up to `most` past routes that ended before `before`. True when there are more.
   bool age(std::size_t most, UnixMillis before);
   void collect();
+  /// To be called after each change, when readers can find no more what it took out.
+  void collect_if_due();
 
   struct Counts {
     std::uint64_t prefixes4 = 0, prefixes6 = 0;  ///< of the global table
@@ -69,10 +71,13 @@ class RouteTable {
     RouteDistinguisher rd;
     std::unique_ptr<PrefixTrie> trie;
   };
-  /// Whose an entry is.
-  struct Owner {
+  /// A prefix with routes, or a free place.
+  struct Place {
     IpAddress address;
     std::uint32_t table_length = 0;  ///< table << 8 | length
+    Slab::Block block = 0;           ///< its RouteBlock; 0: none
+    [[nodiscard]] TableId table() const { return table_length >> 8U; }
+    [[nodiscard]] Prefix prefix() const { return {address, static_cast<std::uint8_t>(table_length)}; }
   };
   struct Passed {
     std::uint32_t when_s = 0;
@@ -81,7 +86,6 @@ class RouteTable {
   class Edit;
 
   [[nodiscard]] std::uint32_t new_prefix(TableId table, const Prefix& prefix);
-  void free_prefix(std::uint32_t id);
   void add_references(const Route& route);
   void drop_references(const Route& route);
   void forget_oldest();
@@ -91,8 +95,8 @@ class RouteTable {
   const RibOptions& options_;
   std::deque<Table> tables_;
   std::unordered_map<std::uint64_t, TableId> by_rd_;
-  std::vector<Owner> owners_;  ///< by prefix id
-  NumberPool prefix_ids_;
+  std::vector<Place> prefixes_;  ///< by prefix id
+  std::vector<std::uint32_t> free_prefixes_;
   NextHops next_hops_;
   std::deque<Passed> passed_;  ///< one for each past route, the oldest first
   std::size_t sweep_at_ = 0, sweep_left_ = 0;
