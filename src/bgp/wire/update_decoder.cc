@@ -1,5 +1,5 @@
 // UPDATE (RFC 4271 section 4.3, RFC 4760) with the treatment of faults of RFC 7606.
-#include <array>
+#include <algorithm>
 
 #include "bgp/wire/attribute_reading.h"
 #include "bgp/wire/message.h"
@@ -182,8 +182,8 @@ class UpdateDecoder {
   /// Treat-as-withdraw, which needs routes to withdraw (RFC 7606 section 5.2).
   Decoded<void> withdraw_all() {
     if (!reachable_) {
-      return std::unexpected(
-          update_error(kMalformedAttributeList, out_.faults.front().message + ", and no route is announced"));
+      const auto fault = std::ranges::find(out_.faults, Treatment::withdrawn, &AttributeFault::treatment);
+      return std::unexpected(update_error(kMalformedAttributeList, fault->message + ", and no route is announced"));
     }
     for (std::size_t i = 0; i < reach_.used(); ++i) {
       auto& list = unreach_.next(reach_[i].family);
@@ -236,6 +236,7 @@ Decoded<void> decode_update(Bytes body, const UpdateFormat& format, Update& out)
 
 void decode_attributes(Bytes block, bool four_octet_as, AttributeBlock& out) {
   AttributeReading reading(out.attributes, out.faults, four_octet_as);
+  reading.monitored = reading.dumped = true;
   read_attributes(block, reading);
   out.next_hop = reading.next_hop;
   if (reading.reset) {  // a dump has no session; what a newer writer knows does not cost the route

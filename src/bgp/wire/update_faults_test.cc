@@ -247,7 +247,8 @@ TEST(UpdateFaults, NothingToWithdraw) {
   // RFC 7606 section 5.2: attributes, a fault that costs the routes, and no route in sight.
   EXPECT_THAT(reset_of(update_body({}, hex("40 01 01 07"), {})),
               Pair(1, "ORIGIN: an undefined value, and no route is announced"));
-  EXPECT_THAT(reset_of(update_body(hex("08 0a"), hex("40 01 01 07"), {})).first, 1U);
+  EXPECT_THAT(reset_of(update_body(hex("08 0a"), hex("40 06 01 00 40 01 01 07"), {})),
+              Pair(1, "ORIGIN: an undefined value, and no route is announced"));
   EXPECT_THAT(faults_of(decoded(update_body(hex("08 0a"), hex("40 06 01 00"), {}))),
               ElementsAre("discarded: ATOMIC_AGGREGATE: a wrong length, 1 octets"));
 }
