@@ -51,7 +51,7 @@ void read_unknown(const Raw& raw, AttributeReading& into) {
 
 void read_known(const AttributeRow& row, const Raw& raw, AttributeReading& into) {
   std::string_view problem;
-  if ((raw.flags & (kOptional | kTransitive)) != row.flags) {
+  if (!into.dumped && (raw.flags & (kOptional | kTransitive)) != row.flags) {
     problem = "flags that conflict with its specification";
   } else if (!row.length.allows(raw.value.size())) {
     problem = "a wrong length";

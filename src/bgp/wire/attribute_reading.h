@@ -47,6 +47,7 @@ struct AttributeReading {
   std::vector<AttributeFault>& faults;
   bool four_octet_as = true;
   bool monitored = false;    ///< see UpdateFormat
+  bool dumped = false;       ///< of a table's dump: BIRD writes flags of 0 for what its filters set
   std::bitset<256> seen;       ///< whatever its fault
   bool any = false;            ///< there was an attribute, or octets that should have been one
   IpAddress next_hop;          ///< of NEXT_HOP

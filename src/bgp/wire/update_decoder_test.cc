@@ -200,7 +200,7 @@ TEST(AttributeBlockDecoder, NextHopThatCannotBeRead) {
 }
 
 TEST(AttributeBlockDecoder, WhatWouldResetASessionCostsTheRoute) {
-  const AttributeBlock block = block_of(joined({kMandatory, hex("40 0e 05 04 c0000201")}));
+  const AttributeBlock block = block_of(joined({kMandatory, hex("80 0e 05 04 c0000201 80 0e 05 04 c0000201")}));
   ASSERT_EQ(block.faults.size(), 1U);
   EXPECT_EQ(block.faults[0].treatment, Treatment::withdrawn);
   const AttributeBlock unknown = block_of(joined({kMandatory, hex("40 f0 00")}));
