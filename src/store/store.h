@@ -12,6 +12,7 @@
 #include "flow/batch.h"
 #include "flow/interface_counters.h"
 #include "query/query.h"
+#include "query/tally.h"
 
 namespace weir::store {
 
@@ -79,6 +80,15 @@ class Store {
 
   /// Answers a question from what is committed. Ends early with ErrorCode::cancelled when `cancel` is set.
   virtual Result<query::Answer> run(const query::Query& query, const query::CancelFlag& cancel) = 0;
+  /// Counts records, and gives records themselves, from what is committed. As run() otherwise.
+  virtual Result<query::TallyAnswer> tally(const query::Tally& tally, const query::CancelFlag& cancel) {
+    (void)tally, (void)cancel;
+    return fail(ErrorCode::unsupported, "this store does not count records");
+  }
+  virtual Result<query::SearchAnswer> search(const query::Search& search, const query::CancelFlag& cancel) {
+    (void)search, (void)cancel;
+    return fail(ErrorCode::unsupported, "this store does not give records");
+  }
   /// Does all upkeep that is due at once: every closed hour goes to the cold tier. For imports and tests.
   virtual Result<void> settle(UnixMillis now) = 0;
 
