@@ -296,6 +296,9 @@ Result<void> set_user(netsnmp_session& session, const Credentials& credentials, 
   session.securityName = texts.user.data();
   session.securityNameLen = texts.user.size();
   session.securityLevel = SNMP_SEC_LEVEL_NOAUTH;
+  if (credentials.auth == 0 && credentials.privacy != 0) {
+    return fail(ErrorCode::invalid, "SNMPv3 has privacy only with authentication");
+  }
   if (credentials.auth == 0) return {};
   session.securityLevel = SNMP_SEC_LEVEL_AUTHNOPRIV;
   const int auth = usm_lookup_auth_type(std::string(kAuthProtocols.at(credentials.auth)).c_str());

@@ -157,6 +157,12 @@ TEST_F(AgentTest, APasswordThatIsTooShortIsRefused) {
   EXPECT_TRUE(reading.error().message.contains("8 characters")) << reading.error().message;
 }
 
+TEST_F(AgentTest, PrivacyWithoutAuthenticationIsRefused) {
+  const auto reading = read({.user = "aesuser", .privacy = 2, .privacy_password = "privsecret1"});
+  ASSERT_FALSE(reading);
+  EXPECT_EQ(ErrorCode::invalid, reading.error().code) << "nothing may be sent in the clear instead";
+}
+
 TEST_F(AgentTest, AStopEndsTheReading) {
   auto agent = open({.community = "weirtest"});
   ASSERT_TRUE(agent);
