@@ -45,8 +45,8 @@ class RibCommand {
     } else {
       summary_.rib = rib_.status();
       summary_.origins = count_origins(rib_);
-      summary_.peak_octets = peak_memory();
-      out_.text() += options_.format == "json" ? boost::json::serialize(summary_json(summary_)) + "\n" : summary_text(summary_);
+      out_.text() +=
+          options_.format == "json" ? boost::json::serialize(summary_json(summary_)) + "\n" : summary_text(summary_);
     }
     if (const auto written = out_.finish(); !written) return failed(written.error());
     return status;
@@ -81,6 +81,7 @@ class RibCommand {
     while (rib_.upkeep(now_)) {
     }
     summary_.took_ms = steady_ms() - start;
+    summary_.peak_octets = peak_memory();
     return status;
   }
 
@@ -105,16 +106,20 @@ class RibCommand {
 
 Run declare_rib(CLI::App& app) {
   const auto options = std::make_shared<Options>();
-  app.add_option("files", options->files,
-                 "MRT dumps or updates, the text of 'show ip bgp', lists of prefixes; plain, gzip or bzip2; - is standard "
-                 "input")
+  app.add_option(
+         "files", options->files,
+         "MRT dumps or updates, the text of 'show ip bgp', lists of prefixes; plain, gzip or bzip2; - is standard "
+         "input")
       ->required();
-  app.add_flag("--together", options->together, "the files are one source in this order: a dump, then the updates since");
-  auto* prefixes = app.add_flag("--prefixes", options->prefixes,
-                                "one line for each prefix: the prefix, a tab, its origin ASes with the number of their routes");
-  auto* routes = app.add_flag("--routes", options->routes,
-                              "one line for each route: peer|peer AS|prefix|AS path|origin|next hop|local preference|MED|"
-                              "communities|AG or NAG|aggregator|route distinguisher|path identifier|file");
+  app.add_flag("--together", options->together,
+               "the files are one source in this order: a dump, then the updates since");
+  auto* prefixes =
+      app.add_flag("--prefixes", options->prefixes,
+                   "one line for each prefix: the prefix, a tab, its origin ASes with the number of their routes");
+  auto* routes =
+      app.add_flag("--routes", options->routes,
+                   "one line for each route: peer|peer AS|prefix|AS path|origin|next hop|local preference|MED|"
+                   "communities|AG or NAG|aggregator|route distinguisher|path identifier|file");
   auto* address = app.add_option("--address", options->address, "every route to this address, and which wins and why");
   prefixes->excludes(routes)->excludes(address);
   routes->excludes(address);

@@ -1,10 +1,11 @@
 #include "main/rib_listing.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
+#include <fstream>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -22,11 +23,12 @@ std::string number_text(const std::optional<std::uint32_t>& number) {
 void append_route(std::string& out, const Candidate& route) {
   const bgp::PathAttributes& attributes = route.attributes;
   fmt::format_to(std::back_inserter(out), "{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|", to_string(route.view.key.peer),
-                 route.view.peer_as, to_string(route.prefix), to_string(attributes.as_path), to_string(attributes.origin),
-                 to_string(route.next_hop), number_text(attributes.local_pref), number_text(attributes.med),
-                 communities_text(attributes), attributes.atomic_aggregate ? "AG" : "NAG");
+                 route.view.peer_as, to_string(route.prefix), to_string(attributes.as_path),
+                 to_string(attributes.origin), to_string(route.next_hop), number_text(attributes.local_pref),
+                 number_text(attributes.med), communities_text(attributes), attributes.atomic_aggregate ? "AG" : "NAG");
   if (attributes.aggregator) {
-    fmt::format_to(std::back_inserter(out), "{} {}", attributes.aggregator->as, to_string(attributes.aggregator->address));
+    fmt::format_to(std::back_inserter(out), "{} {}", attributes.aggregator->as,
+                   to_string(attributes.aggregator->address));
   }
   fmt::format_to(std::back_inserter(out), "|{}|{}|{}\n", to_string(route.nlri.rd), route.nlri.path_id,
                  log::escape(route.source, 4096));
@@ -132,9 +134,15 @@ std::uint64_t count_origins(const bgp::Rib& rib) {
 }
 
 std::uint64_t peak_memory() {
-  struct rusage usage {};
-  if (::getrusage(RUSAGE_SELF, &usage) != 0) return 0;
-  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+  // Not getrusage(): its peak is inherited from whoever started this process.
+  std::ifstream status("/proc/self/status");
+  std::string name;
+  std::uint64_t kib = 0;
+  while (status >> name) {
+    if (name == "VmHWM:") return status >> kib ? kib * 1024 : 0;
+    status.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+  }
+  return 0;
 }
 
 boost::json::object summary_json(const RibSummary& summary) {
@@ -173,8 +181,9 @@ std::string summary_text(const RibSummary& summary) {
   fmt::format_to(std::back_inserter(out),
                  "{} IPv4 prefixes, {} IPv6 prefixes, {} routes of {} peers, {} origin ASes, {} attribute sets\n"
                  "table {:.1f} MiB, process {:.1f} MiB at most, {:.2f} s\n",
-                 summary.rib.prefixes4, summary.rib.prefixes6, summary.rib.routes, summary.rib.views.size(), summary.origins,
-                 summary.rib.attribute_sets, static_cast<double>(summary.rib.memory_octets) / (1U << 20U),
+                 summary.rib.prefixes4, summary.rib.prefixes6, summary.rib.routes, summary.rib.views.size(),
+                 summary.origins, summary.rib.attribute_sets,
+                 static_cast<double>(summary.rib.memory_octets) / (1U << 20U),
                  static_cast<double>(summary.peak_octets) / (1U << 20U), static_cast<double>(summary.took_ms) / 1000);
   if (summary.rib.views.empty()) return out;
   fmt::format_to(std::back_inserter(out), "\n{:<40} {:>10} {:>10} {:>10} {:>8}\n", "peer", "AS", "IPv4", "IPv6", "VPN");

@@ -22,7 +22,7 @@ struct RibSummary {
   bgp::RibStatus rib;
   std::uint64_t origins = 0;      ///< distinct origin ASes
   std::int64_t took_ms = 0;       ///< reading and tidying up
-  std::uint64_t peak_octets = 0;  ///< the most memory that this process had
+  std::uint64_t peak_octets = 0;  ///< the most memory that this process had until then
 };
 
 [[nodiscard]] std::uint64_t count_origins(const bgp::Rib& rib);
@@ -31,8 +31,8 @@ struct RibSummary {
 [[nodiscard]] boost::json::object summary_json(const RibSummary& summary);
 [[nodiscard]] std::string summary_text(const RibSummary& summary);
 
-/// "10.0.0.0/8<TAB>64501:3,64502:1": origin ASes, the most routes first; "-" for routes without an origin. Of the global
-/// table.
+/// "10.0.0.0/8<TAB>64501:3,64502:1": origin ASes, the most routes first; "-" for routes without an origin. Of the
+/// global table.
 void list_prefixes(const bgp::Rib& rib, StandardOutput& out);
 /// Every route of every table, in bgpdump's manner; see the command's help for the columns.
 void list_routes(const bgp::Rib& rib, StandardOutput& out);

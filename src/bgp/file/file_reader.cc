@@ -20,9 +20,12 @@ constexpr std::array<Magic, 2> kMagic = {
 
 std::string_view to_string(Packing packing) {
   switch (packing) {
-    case Packing::plain: return "plain";
-    case Packing::gzip: return "gzip";
-    case Packing::bzip2: return "bzip2";
+    case Packing::plain:
+      return "plain";
+    case Packing::gzip:
+      return "gzip";
+    case Packing::bzip2:
+      return "bzip2";
   }
   return "plain";
 }

@@ -14,8 +14,8 @@ namespace weir::bgp {
 enum class Packing : std::uint8_t { plain, gzip, bzip2 };
 [[nodiscard]] std::string_view to_string(Packing packing);
 
-/// Told by the first octets, not by the name. Members that were packed one after the other (`cat a.gz b.gz`) are read as
-/// one. However much a file unpacks to, it takes a fixed amount of memory.
+/// Told by the first octets, not by the name. Members that were packed one after the other (`cat a.gz b.gz`) are read
+/// as one. However much a file unpacks to, it takes a fixed amount of memory.
 class FileReader {
  public:
   /// Errors name the path.
@@ -23,8 +23,8 @@ class FileReader {
   FileReader(FileReader&&) noexcept;
   ~FileReader();
 
-  /// The next chunk, empty at the end; valid until the next call. An error (cut short, damaged, not readable) comes after
-  /// all octets before it were given out, and stays.
+  /// The next chunk, empty at the end; valid until the next call. An error (cut short, damaged, not readable) comes
+  /// after all octets before it were given out, and stays.
   Result<Bytes> next();
 
   [[nodiscard]] Packing packing() const;

@@ -23,7 +23,7 @@ FileSource::FileSource(FileSourceConfig config, Rib& rib, std::function<std::int
 }
 
 FileSource::Identity FileSource::identity_of(const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   if (::stat(path.c_str(), &status) != 0) return {};
   return {.device = status.st_dev,
           .inode = status.st_ino,

@@ -13,18 +13,20 @@
 namespace weir::bgp {
 
 struct FileSourceConfig {
-  std::string name;                ///< of the source, unique
-  SourceKind kind = SourceKind::mrt;  ///< mrt, text or fixed: what the doctor calls it; a file's content decides how it is read
-  std::vector<std::string> paths;  ///< loaded in order: a dump, then the updates since
+  std::string name;  ///< of the source, unique
+  SourceKind kind =
+      SourceKind::mrt;  ///< mrt, text or fixed: what the doctor calls it; a file's content decides how it is read
+  std::vector<std::string> paths;   ///< loaded in order: a dump, then the updates since
   std::vector<StaticRoute> routes;  ///< beside or instead of files
   int preference = 100;
   std::vector<IpAddress> exporters;  ///< whose own view these routes are (SourceInfo)
-  UnixMillis reload_ms = 0;        ///< load again after this long though nothing changed; 0: only when a file changes
+  UnixMillis reload_ms = 0;          ///< load again after this long though nothing changed; 0: only when a file changes
+  bool operator==(const FileSourceConfig&) const = default;
 };
 
-/// Loads at the first check(), and again when a file's time, size or identity changed or the timer is over. While it loads,
-/// lookups see the routes of before; they go when all has been told anew. If a file fails, what it held whole is used, and
-/// no route of before goes.
+/// Loads at the first check(), and again when a file's time, size or identity changed or the timer is over. While it
+/// loads, lookups see the routes of before; they go when all has been told anew. If a file fails, what it held whole is
+/// used, and no route of before goes.
 ///
 /// check() and the destructor are called by one thread; status() by any.
 class FileSource {
@@ -34,9 +36,9 @@ class FileSource {
   FileSource(const FileSource&) = delete;
   FileSource& operator=(const FileSource&) = delete;
 
-  /// Call it about every second: it looks at the files, and loads if there is a reason to. A file that is seen changing is
-  /// loaded when two checks in a row find it the same, so that it is not read while it is being written. True when it
-  /// loaded.
+  /// Call it about every second: it looks at the files, and loads if there is a reason to. A file that is seen changing
+  /// is loaded when two checks in a row find it the same, so that it is not read while it is being written. True when
+  /// it loaded.
   bool check(UnixMillis now);
   /// Loads at the next check, changed or not.
   void reload() { reload_ = true; }

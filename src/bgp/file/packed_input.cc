@@ -34,7 +34,7 @@ class PlainUnpacker : public Unpacker {
 Result<PackedInput> PackedInput::open(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return refused(path, "cannot be opened", errno);
-  struct stat status {};
+  struct stat status{};
   if (::fstat(file, &status) == 0 && S_ISDIR(status.st_mode)) {
     ::close(file);
     return fail(ErrorCode::invalid, path + ": is a directory; name a file");

@@ -157,12 +157,18 @@ Result<void> PrefixListReader::set_field(StaticRoute& route, Column column, std:
     return {};
   };
   switch (column) {
-    case Column::passed_over: return {};
-    case Column::prefix: return take(parse_prefix(value), route.nlri.prefix);
-    case Column::next_hop: return take(parse_ip(value), route.next_hop);
-    case Column::rd: return take(parse_rd(value), route.nlri.rd);
-    case Column::med: return take(number_of(value, "med"), route.attributes.med);
-    case Column::local_pref: return take(number_of(value, "local_pref"), route.attributes.local_pref);
+    case Column::passed_over:
+      return {};
+    case Column::prefix:
+      return take(parse_prefix(value), route.nlri.prefix);
+    case Column::next_hop:
+      return take(parse_ip(value), route.next_hop);
+    case Column::rd:
+      return take(parse_rd(value), route.nlri.rd);
+    case Column::med:
+      return take(number_of(value, "med"), route.attributes.med);
+    case Column::local_pref:
+      return take(number_of(value, "local_pref"), route.attributes.local_pref);
     case Column::as_path: {
       const bool marked = value.size() > 2 && lower(value.substr(0, 2)) == "as";
       return take(parse_as_path(marked ? value.substr(2) : value), route.attributes.as_path);

@@ -4,10 +4,11 @@
 //     103.3.174.0/24,3491 45352,192.0.2.1,3491:400 3491:413,,100,igp,
 //     2001:db8::/32,45352
 //
-// CSV (RFC 4180) with a heading that names the columns, in any order; only `prefix` must be there. Unknown columns are passed
-// over. `as_path` is the path as `show ip bgp` writes it; a bare AS number, with or without "AS" in front, is a path too, and
-// `asn`, `as`, `origin_as` are other names of the column. Communities are separated by spaces. Between columns may stand
-// commas, tabs or semicolons. Without a heading the columns are `prefix` and `as_path`. Empty lines and lines that begin with
+// CSV (RFC 4180) with a heading that names the columns, in any order; only `prefix` must be there. Unknown columns are
+// passed over. `as_path` is the path as `show ip bgp` writes it; a bare AS number, with or without "AS" in front, is a
+// path too, and `asn`, `as`, `origin_as` are other names of the column. Communities are separated by spaces. Between
+// columns may stand commas, tabs or semicolons. Without a heading the columns are `prefix` and `as_path`. Empty lines
+// and lines that begin with
 // '#' or ';' are passed over.
 #pragma once
 
@@ -26,6 +27,7 @@ struct StaticRoute {
   Nlri nlri;
   IpAddress next_hop;  ///< unspecified: none
   PathAttributes attributes;
+  bool operator==(const StaticRoute&) const = default;
 };
 
 struct PrefixListCounts {

@@ -39,10 +39,14 @@ void add_error(LoadReport& report, const Error& error) {
 
 std::string_view to_string(RouteFileFormat format) {
   switch (format) {
-    case RouteFileFormat::unknown: return "unknown";
-    case RouteFileFormat::mrt: return "mrt";
-    case RouteFileFormat::show_ip_bgp: return "show_ip_bgp";
-    case RouteFileFormat::prefix_list: return "prefix_list";
+    case RouteFileFormat::unknown:
+      return "unknown";
+    case RouteFileFormat::mrt:
+      return "mrt";
+    case RouteFileFormat::show_ip_bgp:
+      return "show_ip_bgp";
+    case RouteFileFormat::prefix_list:
+      return "prefix_list";
   }
   return "unknown";
 }
@@ -90,20 +94,27 @@ void RouteLoader::feed(FileReader& reader, LoadReport& report, UnixMillis now) {
   }
   report.format = format_of(first);
   switch (report.format) {
-    case RouteFileFormat::mrt: feed_mrt(reader, first, report, now); break;
-    case RouteFileFormat::show_ip_bgp: feed_show(reader, first, report, now); break;
-    case RouteFileFormat::prefix_list: feed_prefixes(reader, first, report, now); break;
+    case RouteFileFormat::mrt:
+      feed_mrt(reader, first, report, now);
+      break;
+    case RouteFileFormat::show_ip_bgp:
+      feed_show(reader, first, report, now);
+      break;
+    case RouteFileFormat::prefix_list:
+      feed_prefixes(reader, first, report, now);
+      break;
     case RouteFileFormat::unknown:
-      add_error(report, broken.value_or(Error{ErrorCode::unsupported,
-                                              first.empty() ? "the file is empty"
-                                                            : "neither MRT, nor the text of 'show ip bgp', nor a list of "
-                                                              "prefixes with a heading line 'prefix,as_path'"}));
+      add_error(report,
+                broken.value_or(Error{ErrorCode::unsupported,
+                                      first.empty() ? "the file is empty"
+                                                    : "neither MRT, nor the text of 'show ip bgp', nor a list of "
+                                                      "prefixes with a heading line 'prefix,as_path'"}));
       return;
   }
   if (!report.error && report.routes() + report.mrt.updates + report.mrt.state_changes + report.not_used == 0) {
-    add_error(report, {ErrorCode::malformed, "there is no route in it" + (report.complaints.empty()
-                                                                              ? std::string()
-                                                                              : "; " + report.complaints.front())});
+    add_error(report, {ErrorCode::malformed,
+                       "there is no route in it" +
+                           (report.complaints.empty() ? std::string() : "; " + report.complaints.front())});
   }
 }
 
@@ -133,7 +144,8 @@ void RouteLoader::feed_show(FileReader& reader, Bytes first, LoadReport& report,
     const MrtPeer peer{.address = route.peer,
                        .as = route.internal ? 0 : route.attributes.as_path.first().value_or(0),
                        .bgp_id = route.bgp_id};
-    announce(view_of(peer, route.internal, now), family_of(route.nlri), {route.nlri, route.next_hop}, route.attributes, now);
+    announce(view_of(peer, route.internal, now), family_of(route.nlri), {route.nlri, route.next_hop}, route.attributes,
+             now);
   });
   const auto read = each_chunk(reader, first, [&](Bytes chunk) -> Result<void> {
     show.take(as_text(chunk));

@@ -1,4 +1,5 @@
-// Files of routes into the table: MRT, the text of `show ip bgp`, lists of prefixes. What a file is, is told by what it holds.
+// Files of routes into the table: MRT, the text of `show ip bgp`, lists of prefixes. What a file is, is told by what it
+// holds.
 #pragma once
 
 #include <map>
@@ -28,7 +29,7 @@ struct LoadReport {
   MrtCounts mrt;                    ///< of its format; the others are zero
   ShowCounts show;
   PrefixListCounts prefixes;
-  std::uint64_t not_used = 0;       ///< routes that their router does not use, UPDATEs that the collector sent itself
+  std::uint64_t not_used = 0;  ///< routes that their router does not use, UPDATEs that the collector sent itself
   std::vector<std::string> complaints;
   /// Names the file, and where in it; what was whole before is in the table all the same.
   std::optional<Error> error;
@@ -39,8 +40,8 @@ struct LoadReport {
   [[nodiscard]] std::uint64_t malformed() const;
 };
 
-/// One source's way into the table. Between begin() and finish() any number of files are loaded that together are all that
-/// the source says; the next begin() starts anew, and until finish() the routes of before stay in use.
+/// One source's way into the table. Between begin() and finish() any number of files are loaded that together are all
+/// that the source says; the next begin() starts anew, and until finish() the routes of before stay in use.
 ///
 /// Each peer of a dump is a view (ViewKey: no router, adj_rib_in_post). A list of prefixes is the view without a peer.
 class RouteLoader {

@@ -44,23 +44,23 @@ struct MrtStateChange {
 
 struct MrtCounts {
   std::uint64_t records = 0;
-  std::uint64_t routes = 0;       ///< of dumps
-  std::uint64_t updates = 0;      ///< UPDATE messages
+  std::uint64_t routes = 0;         ///< of dumps
+  std::uint64_t updates = 0;        ///< UPDATE messages
   std::uint64_t local_updates = 0;  ///< of them, those that the collector sent itself
-  std::uint64_t announced = 0;    ///< prefixes in them
+  std::uint64_t announced = 0;      ///< prefixes in them
   std::uint64_t withdrawn = 0;
   std::uint64_t state_changes = 0;
   std::uint64_t other_messages = 0;  ///< OPEN, KEEPALIVE, NOTIFICATION
-  std::uint64_t malformed = 0;    ///< records skipped for it
-  std::uint64_t unsupported = 0;  ///< records of types or families that Weir does not keep
+  std::uint64_t malformed = 0;       ///< records skipped for it
+  std::uint64_t unsupported = 0;     ///< records of types or families that Weir does not keep
   std::uint64_t attribute_faults = 0;
 };
 
 /// Reads records one after the other out of chunks of any size, keeping only the unfinished record and the peer table.
 ///
-/// A record that breaks its format costs itself alone; of a RIB record, what was whole before the break is kept. The one
-/// form beyond the RFC: RIPE's TABLE_DUMP files of 2000 and before hold many entries in a record, and their length leaves
-/// out the view and sequence number in front.
+/// A record that breaks its format costs itself alone; of a RIB record, what was whole before the break is kept. The
+/// one form beyond the RFC: RIPE's TABLE_DUMP files of 2000 and before hold many entries in a record, and their length
+/// leaves out the view and sequence number in front.
 class MrtReader {
  public:
   /// A record longer than this is taken for a broken file.
@@ -68,7 +68,7 @@ class MrtReader {
   static constexpr std::size_t kMostComplaints = 10;
 
   struct Handler {
-    std::function<void(MrtRoute&)> route;          ///< may move from it
+    std::function<void(MrtRoute&)> route;  ///< may move from it
     std::function<void(MrtUpdate&)> update;
     std::function<void(const MrtStateChange&)> state_change;
   };

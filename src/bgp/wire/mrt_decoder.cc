@@ -66,7 +66,7 @@ MrtDecoder::Outcome MrtDecoder::decode_bgp(const MrtRecord& record) {
   update_.peer = peer;
   update_.time_ms = time_ms;
   update_.local = false;
-  return take_update(record, reader.rest(), {.four_octet_as = false, .add_path = {}});
+  return take_update(record, reader.rest(), {.four_octet_as = false, .monitored = true});
 }
 
 MrtDecoder::Outcome MrtDecoder::state_change(const MrtRecord& record, ByteReader& reader, const MrtPeer& peer,
@@ -100,10 +100,9 @@ MrtDecoder::Outcome MrtDecoder::take_attributes(const MrtRecord& record, Bytes b
   decode_attributes(block, four_octet_as, block_);
   counts_.attribute_faults += block_.faults.size();
   for (const AttributeFault& fault : block_.faults) {
-    if (fault.treatment != Treatment::withdrawn) continue;
-    // In a dump there is nothing to withdraw from: the entry is none (RFC 7606 section 2).
     complain(record, fault.message + ", prefix " + to_string(route_.nlri.prefix));
-    return Outcome::malformed;
+    // In a dump there is nothing to withdraw from: the entry is none (RFC 7606 section 2).
+    if (fault.treatment == Treatment::withdrawn) return Outcome::malformed;
   }
   route_.attributes = std::move(block_.attributes);
   route_.next_hop = block_.next_hop;

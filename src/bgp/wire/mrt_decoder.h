@@ -71,7 +71,8 @@ class MrtDecoder {
   Outcome decode_rib(const MrtRecord& record, Family family, bool add_path);
   Outcome decode_rib_generic(const MrtRecord& record, bool add_path);
   Outcome decode_rib_of(const MrtRecord& record, ByteReader& reader, Family family, bool add_path);
-  Outcome decode_rib_entries(const MrtRecord& record, ByteReader& reader, const Nlri& nlri, Family family, bool add_path);
+  Outcome decode_rib_entries(const MrtRecord& record, ByteReader& reader, const Nlri& nlri, Family family,
+                             bool add_path);
   Outcome decode_bgp4mp(const MrtRecord& record, ByteReader reader, UnixMillis time_ms);
   Outcome decode_bgp4mp_message(const MrtRecord& record, ByteReader& reader, const MrtPeer& peer, UnixMillis time_ms);
   Outcome state_change(const MrtRecord& record, ByteReader& reader, const MrtPeer& peer, UnixMillis time_ms);

@@ -32,27 +32,27 @@ struct Seen {
 
 Seen read(Bytes file, std::size_t chunk = 1U << 20U) {
   Seen seen;
-  MrtReader reader({.route = [&](MrtRoute& route) { seen.routes.push_back(line(route)); },
-                    .update =
-                        [&](MrtUpdate& update) {
-                          std::string text = to_string(update.peer.address) + " " + std::to_string(update.peer.as) + " at " +
-                                             std::to_string(update.time_ms) + (update.local ? " local" : "");
-                          for (const auto& reach : update.update.reach) {
-                            for (const Nlri& nlri : reach.nlri) {
-                              text += " +" + to_string(nlri.prefix) +
-                                      (nlri.path_id == 0 ? "" : "#" + std::to_string(nlri.path_id));
-                            }
-                          }
-                          for (const auto& unreach : update.update.unreach) {
-                            for (const Nlri& nlri : unreach.nlri) text += " -" + to_string(nlri.prefix);
-                          }
-                          seen.updates.push_back(text + " path " + to_string(update.update.attributes.as_path));
-                        },
-                    .state_change =
-                        [&](const MrtStateChange& change) {
-                          seen.states.push_back(to_string(change.peer.address) + (change.established ? " up" : " down") + " at " +
-                                                std::to_string(change.time_ms));
-                        }});
+  MrtReader reader(
+      {.route = [&](MrtRoute& route) { seen.routes.push_back(line(route)); },
+       .update =
+           [&](MrtUpdate& update) {
+             std::string text = to_string(update.peer.address) + " " + std::to_string(update.peer.as) + " at " +
+                                std::to_string(update.time_ms) + (update.local ? " local" : "");
+             for (const auto& reach : update.update.reach) {
+               for (const Nlri& nlri : reach.nlri) {
+                 text += " +" + to_string(nlri.prefix) + (nlri.path_id == 0 ? "" : "#" + std::to_string(nlri.path_id));
+               }
+             }
+             for (const auto& unreach : update.update.unreach) {
+               for (const Nlri& nlri : unreach.nlri) text += " -" + to_string(nlri.prefix);
+             }
+             seen.updates.push_back(text + " path " + to_string(update.update.attributes.as_path));
+           },
+       .state_change =
+           [&](const MrtStateChange& change) {
+             seen.states.push_back(to_string(change.peer.address) + (change.established ? " up" : " down") + " at " +
+                                   std::to_string(change.time_ms));
+           }});
   Result<void> taken;
   while (!file.empty() && taken) {
     const std::size_t size = std::min(chunk, file.size());
@@ -135,7 +135,10 @@ constexpr unsigned kTableDump = 12, kV2 = 13, kBgp4mp = 16, kBgp4mpEt = 17;
 // --------------------------------------------------------------------------------------------------------------- dumps
 
 TEST(Mrt, TableDumpV2) {
-  const Seen seen = File().record(kV2, 1, peers()).record(kV2, 2, rib({{0, attributes({64501, 701})}, {1, attributes({4'200'000'002})}})).seen();
+  const Seen seen = File()
+                        .record(kV2, 1, peers())
+                        .record(kV2, 2, rib({{0, attributes({64501, 701})}, {1, attributes({4'200'000'002})}}))
+                        .seen();
   EXPECT_THAT(seen.routes, ElementsAre("192.0.2.1 64501 10.0.0.0/8 64501 701 via 192.0.2.1 at 900000000000",
                                        "2001:db8::2 4200000002 10.0.0.0/8 4200000002 via 192.0.2.1 at 900000000000"));
   EXPECT_EQ(seen.counts.records, 2U);
@@ -146,11 +149,13 @@ TEST(Mrt, TableDumpV2) {
 TEST(Mrt, EachPeerTableReplacesTheOneBefore) {
   ByteWriter one;
   one.u32(0), one.u16(0), one.u16(1), one.u8(0), one.u32(1), put_v4(one, "198.51.100.7"), one.u16(7);
-  const Seen seen = File().record(kV2, 1, peers()).record(kV2, 1, one).record(kV2, 2, rib({{0, attributes({7})}})).seen();
+  const Seen seen =
+      File().record(kV2, 1, peers()).record(kV2, 1, one).record(kV2, 2, rib({{0, attributes({7})}})).seen();
   EXPECT_THAT(seen.routes, ElementsAre(HasSubstr("198.51.100.7 7 10.0.0.0/8")));
 }
 TEST(Mrt, AddPath) {
-  const Seen seen = File().record(kV2, 1, peers()).record(kV2, 8, rib({{0, attributes({1}), 5}, {0, attributes({2}), 6}})).seen();
+  const Seen seen =
+      File().record(kV2, 1, peers()).record(kV2, 8, rib({{0, attributes({1}), 5}, {0, attributes({2}), 6}})).seen();
   EXPECT_THAT(seen.routes, ElementsAre(HasSubstr("10.0.0.0/8#5 1 via"), HasSubstr("10.0.0.0/8#6 2 via")));
 }
 TEST(Mrt, RibGenericOfAVpn) {
@@ -189,7 +194,8 @@ TEST(Mrt, TableDumpOfIpv6) {
 ByteWriter old_table_dump(std::initializer_list<const char*> networks) {
   ByteWriter out;
   bool first = true;
-  for (const char* network : networks) out.bytes(table_dump(network, attributes({64509}, 2), std::exchange(first, false)).view());
+  for (const char* network : networks)
+    out.bytes(table_dump(network, attributes({64509}, 2), std::exchange(first, false)).view());
   return out;
 }
 TEST(Mrt, TableDumpOfManyEntriesWhoseLengthIsFourShort) {
@@ -207,7 +213,8 @@ TEST(Mrt, ASingleEntryThatIsFourShortIsBroken) {
   const ByteWriter body = table_dump("10.0.0.0", attributes({64509}, 2));
   const Seen seen = File().record(kTableDump, 1, body, body.size() - 4).seen();
   EXPECT_EQ(seen.counts.malformed, 1U);
-  EXPECT_THAT(seen.complaints, ElementsAre(HasSubstr("record 1 at offset 0: TABLE_DUMP: the entry is longer than its record")));
+  EXPECT_THAT(seen.complaints,
+              ElementsAre(HasSubstr("record 1 at offset 0: TABLE_DUMP: the entry is longer than its record")));
 }
 
 // ------------------------------------------------------------------------------------------------------------ messages
@@ -278,7 +285,8 @@ TEST(Mrt, UpdateOfBefore2000) {
 // -------------------------------------------------------------------------------------------------------------- broken
 
 TEST(Mrt, PeerIndexThatIsNotInTheTable) {
-  const Seen seen = File().record(kV2, 1, peers()).record(kV2, 2, rib({{40, attributes({1})}, {0, attributes({2})}})).seen();
+  const Seen seen =
+      File().record(kV2, 1, peers()).record(kV2, 2, rib({{40, attributes({1})}, {0, attributes({2})}})).seen();
   EXPECT_THAT(seen.routes, ElementsAre(HasSubstr("10.0.0.0/8 2 via")));  // the entry behind it is whole
   EXPECT_EQ(seen.counts.malformed, 1U);
   EXPECT_THAT(seen.complaints, ElementsAre("record 2 at offset 60: TABLE_DUMP_V2: peer index 40 of 2"));
@@ -323,6 +331,13 @@ TEST(Mrt, AttributesThatMakeNoRoute) {
   EXPECT_GE(seen.counts.attribute_faults, 1U);
   EXPECT_EQ(seen.counts.malformed, 1U);
 }
+TEST(Mrt, FlagsThatConflictCostNoRouteOfADump) {
+  ByteWriter block;
+  block.u8(0), block.u8(2), block.u8(6), block.u8(2), block.u8(1), block.u32(64510);  // as BIRD dumps its own routes
+  const Seen seen = File().record(kV2, 1, peers()).record(kV2, 2, rib({{0, block}})).seen();
+  EXPECT_THAT(seen.routes, ElementsAre(HasSubstr("10.0.0.0/8 64510 via ::")));
+  EXPECT_EQ(seen.counts.malformed, 0U);
+}
 TEST(Mrt, MessageLongerThanItsRecord) {
   ByteWriter body = message(update(4));
   body.patch_u16(16, 4000);
@@ -337,7 +352,8 @@ TEST(Mrt, MessageShorterThanItsHeader) {
 TEST(Mrt, UpdateThatWouldEndASession) {
   ByteWriter body;
   body.u16(4000);
-  const Seen seen = File().record(kBgp4mp, 4, bgp4mp(4, message(body))).record(kBgp4mp, 4, bgp4mp(4, message(update(4)))).seen();
+  const Seen seen =
+      File().record(kBgp4mp, 4, bgp4mp(4, message(body))).record(kBgp4mp, 4, bgp4mp(4, message(update(4)))).seen();
   EXPECT_EQ(seen.counts.malformed, 1U);
   EXPECT_EQ(seen.updates.size(), 1U);
 }
@@ -349,7 +365,8 @@ TEST(Mrt, RecordsWithoutRoom) {
   for (const unsigned type : {5U, 12U, 13U, 16U, 17U}) {
     for (const unsigned subtype : {1U, 2U, 6U, 8U}) {
       const Seen seen = File().record(type, subtype, {}).seen();
-      EXPECT_EQ(seen.counts.malformed + seen.counts.unsupported + seen.counts.other_messages, 1U) << type << "/" << subtype;
+      EXPECT_EQ(seen.counts.malformed + seen.counts.unsupported + seen.counts.other_messages, 1U)
+          << type << "/" << subtype;
     }
   }
 }
@@ -357,7 +374,13 @@ TEST(Mrt, StateChangeWithoutStates) {
   EXPECT_EQ(File().record(kBgp4mp, 5, bgp4mp(4, {})).seen().counts.malformed, 1U);
 }
 TEST(Mrt, UnknownTypesAreUnsupported) {
-  const Seen seen = File().record(48, 0, {}).record(999, 1, {}).record(kBgp4mp, 3, {}).record(kV2, 77, {}).record(kTableDump, 9, {}).seen();
+  const Seen seen = File()
+                        .record(48, 0, {})
+                        .record(999, 1, {})
+                        .record(kBgp4mp, 3, {})
+                        .record(kV2, 77, {})
+                        .record(kTableDump, 9, {})
+                        .seen();
   EXPECT_EQ(seen.counts.unsupported, 5U);
   EXPECT_EQ(seen.counts.malformed, 0U);
 }

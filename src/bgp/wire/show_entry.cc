@@ -22,9 +22,22 @@ bool is_open(std::string_view text) {
 
 /// Words of the line "Origin IGP, ..." as far as a wrap can put them at the front of a line.
 bool is_origin_word(std::string_view word) {
-  constexpr std::array<std::string_view, 16> kWords = {
-      "metric",    "localpref",  "weight",           "valid",     "external", "internal", "confed-external", "confed-internal",
-      "sourced",   "local",      "atomic-aggregate", "aggregated", "best",     "multipath", "stale",           "tag"};
+  constexpr std::array<std::string_view, 16> kWords = {"metric",
+                                                       "localpref",
+                                                       "weight",
+                                                       "valid",
+                                                       "external",
+                                                       "internal",
+                                                       "confed-external",
+                                                       "confed-internal",
+                                                       "sourced",
+                                                       "local",
+                                                       "atomic-aggregate",
+                                                       "aggregated",
+                                                       "best",
+                                                       "multipath",
+                                                       "stale",
+                                                       "tag"};
   return std::ranges::find(kWords, word.substr(0, word.find(','))) != kWords.end();
 }
 bool awaits_more(std::string_view text) {
@@ -121,18 +134,27 @@ bool ShowEntry::begin_field(const ShownLine& line) {
 bool ShowEntry::goes_on(const ShownLine& line) const {
   const std::string_view text = line.trimmed();
   switch (field_) {
-    case Field::heading: return all_digits(text) || text.starts_with("version");
-    case Field::paths: return is_open(field_text_);
+    case Field::heading:
+      return all_digits(text) || text.starts_with("version");
+    case Field::paths:
+      return is_open(field_text_);
     // Groups are numbers, as a path is; they are sorted out when "from" comes.
-    case Field::advertised: return !is_path(text) && !text.contains(" from ");
-    case Field::origin: return awaits_more(field_text_) || is_origin_word(text.substr(0, text.find(' ')));
+    case Field::advertised:
+      return !is_path(text) && !text.contains(" from ");
+    case Field::origin:
+      return awaits_more(field_text_) || is_origin_word(text.substr(0, text.find(' ')));
     case Field::communities:
-    case Field::large_communities: return are_communities(text, line.indent());
-    case Field::extended_communities: return line.indent() > 6 || (text.contains(':') && are_communities(text, 0));
-    case Field::originator: return are_addresses(text) || awaits_more(field_text_);
+    case Field::large_communities:
+      return are_communities(text, line.indent());
+    case Field::extended_communities:
+      return line.indent() > 6 || (text.contains(':') && are_communities(text, 0));
+    case Field::originator:
+      return are_addresses(text) || awaits_more(field_text_);
     case Field::path_id:
-    case Field::passed_over: return is_open(field_text_);
-    case Field::none: break;
+    case Field::passed_over:
+      return is_open(field_text_);
+    case Field::none:
+      break;
   }
   return false;
 }
@@ -174,7 +196,8 @@ void ShowEntry::take_line(const ShownLine& line) {
   held_.push_back({.text = std::string(text), .line = line.number, .indent = line.indent()});
 }
 
-// "198.18.0.2 from 127.0.0.2 (192.0.2.2)", "10.0.0.1 (metric 20) from edge(192.0.2.1) (192.0.2.9)", wrapped around "from".
+// "198.18.0.2 from 127.0.0.2 (192.0.2.2)", "10.0.0.1 (metric 20) from edge(192.0.2.1) (192.0.2.9)", wrapped around
+// "from".
 bool ShowEntry::take_from(const ShownLine& line) {
   std::string text(line.trimmed());
   if (!held_.empty() && (text.starts_with("from ") || held_.back().text.ends_with(" from"))) {
@@ -261,8 +284,8 @@ void ShowEntry::close() {
   open_ = groups_first_ = false;
   if (!network_ || found_ >= announced_) return;
   results_.counts.missing += announced_ - found_;
-  results_.complain(heading_line_, to_string(network_->prefix) + ": " + std::to_string(announced_) + " paths announced, " +
-                                       std::to_string(found_) + " found");
+  results_.complain(heading_line_, to_string(network_->prefix) + ": " + std::to_string(announced_) +
+                                       " paths announced, " + std::to_string(found_) + " found");
 }
 
 }  // namespace weir::bgp

@@ -1,8 +1,8 @@
 // The detailed form of `show ip bgp PREFIX`: one entry, its paths below each other. Inside bgp/wire/ only.
 //
-// A path is: a line with its AS path; a line "NEXTHOP from PEER (BGP ID)"; then fields, each begun by its word ("Origin",
-// "Community:"). Text that people paste has lost its indentation and is wrapped anywhere, so a line is told by its words,
-// and by its indentation only where the words leave it open.
+// A path is: a line with its AS path; a line "NEXTHOP from PEER (BGP ID)"; then fields, each begun by its word
+// ("Origin", "Community:"). Text that people paste has lost its indentation and is wrapped anywhere, so a line is told
+// by its words, and by its indentation only where the words leave it open.
 #pragma once
 
 #include <optional>
@@ -35,14 +35,14 @@ class ShowEntry {
     none,
     heading,
     paths,
-    advertised,     ///< addresses or names of peers, or numbers of groups
+    advertised,  ///< addresses or names of peers, or numbers of groups
     origin,
     communities,
     extended_communities,
     large_communities,
     originator,
     path_id,
-    passed_over,    ///< known and of no use, or unknown
+    passed_over,  ///< known and of no use, or unknown
   };
   struct Keyword;
 
@@ -81,7 +81,7 @@ class ShowEntry {
   std::vector<Held> held_;
   bool groups_first_ = false;  ///< the first of them is the numbers of update-groups
   bool in_path_ = false;
-  bool used_ = true;           ///< the path is one that the router uses, not a copy it keeps
+  bool used_ = true;  ///< the path is one that the router uses, not a copy it keeps
   ShownRoute route_;
 };
 

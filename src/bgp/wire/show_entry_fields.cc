@@ -59,7 +59,8 @@ void ShowEntry::end_field() {
   field_ = Field::none;
   const auto behind_colon = [this] { return std::string_view(field_text_).substr(field_text_.find(':') + 1); };
   switch (field) {
-    case Field::paths: return read_paths(field_text_);
+    case Field::paths:
+      return read_paths(field_text_);
     case Field::origin:
       if (in_path_) read_origin(std::string_view(field_text_).substr(6));
       return;
@@ -79,7 +80,8 @@ void ShowEntry::end_field() {
     case Field::none:
     case Field::heading:
     case Field::advertised:
-    case Field::passed_over: return;
+    case Field::passed_over:
+      return;
   }
 }
 
@@ -130,7 +132,8 @@ void ShowEntry::read_communities(std::string_view text, bool extended) {
   for (std::string_view word = take_word(text); !word.empty(); word = take_word(text)) {
     // Routers write "RT:64500:100" and "SoO:..."; other extended ones have no common notation and are left out.
     std::string lower(word);
-    if (extended) std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    if (extended)
+      std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
     if (!read_community(extended ? std::string_view(lower) : word, route_.attributes) && !extended) {
       results_.not_understood(field_line_, word, "not a community");
     }

@@ -43,7 +43,8 @@ TEST(ShowIpBgpEntry, PastedAndWrapped) {
       "BGP routing table entry for 203.0.113.0/24, version\n4711\n"
       "Paths: (34 available, best #21, table\ndefault)\n  Not advertised to any peer\n  Refresh Epoch 1\n"
       "64501 64496 64510\n    192.0.2.193 from 192.0.2.193 (192.0.2.193)\n"
-      "      Origin IGP, metric 0, localpref 100, valid,\nexternal\n      Community: 64501:666 64501:2012 64496:400 64496:413\n"
+      "      Origin IGP, metric 0, localpref 100, valid,\nexternal\n      Community: 64501:666 64501:2012 64496:400 "
+      "64496:413\n"
       "      rx pathid: 0, tx pathid: 0\n  Refresh Epoch 1\n64502 64501\n64497 64510\n"
       "    198.51.100.254 from\n198.51.100.254 (198.51.100.191)\n"
       "      Origin IGP, metric 0, localpref\n100, valid, external,\nbest (Older\nPath)\n"
@@ -72,22 +73,25 @@ TEST(ShowIpBgpEntry, PastedAndWrapped) {
 }
 
 TEST(ShowIpBgpEntry, UpdateGroupsAreNoPath) {
-  const Shown shown = read(entry("  Advertised to update-groups:\n     1          3\n  3356 701\n"
-                                 "    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, localpref 100, valid, external, best\n"));
+  const Shown shown = read(
+      entry("  Advertised to update-groups:\n     1          3\n  3356 701\n"
+            "    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, localpref 100, valid, external, best\n"));
   ASSERT_EQ(shown.routes.size(), 1U);
   EXPECT_EQ(path(shown.routes[0]), "3356 701");
   EXPECT_EQ(shown.counts.not_understood, 0U);
 }
 TEST(ShowIpBgpEntry, UpdateGroupsBeforeAnEpoch) {
-  const Shown shown = read(entry("  Advertised to update-groups:\n     1\n  Refresh Epoch 2\n  3356 701, (received & used)\n"
-                                 "    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, localpref 100, valid, external, best\n"));
+  const Shown shown = read(
+      entry("  Advertised to update-groups:\n     1\n  Refresh Epoch 2\n  3356 701, (received & used)\n"
+            "    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, localpref 100, valid, external, best\n"));
   ASSERT_EQ(shown.routes.size(), 1U);
   EXPECT_EQ(path(shown.routes[0]), "3356 701");
   EXPECT_EQ(shown.counts.not_understood, 0U) << ::testing::PrintToString(shown.complaints);
 }
 TEST(ShowIpBgpEntry, PeersByName) {
-  const Shown shown = read(entry("  Advertised to non peer-group peers:\n  core1(192.0.2.9) core2(2001:db8::9)\n  3356 701\n"
-                                 "    edge(198.18.0.1) from edge(198.18.0.7) (198.18.0.9)\n      Origin EGP, valid, external\n"));
+  const Shown shown =
+      read(entry("  Advertised to non peer-group peers:\n  core1(192.0.2.9) core2(2001:db8::9)\n  3356 701\n"
+                 "    edge(198.18.0.1) from edge(198.18.0.7) (198.18.0.9)\n      Origin EGP, valid, external\n"));
   ASSERT_EQ(shown.routes.size(), 1U) << ::testing::PrintToString(shown.complaints);
   EXPECT_EQ(to_string(shown.routes[0].next_hop), "198.18.0.1");
   EXPECT_EQ(to_string(shown.routes[0].peer), "198.18.0.7");
@@ -95,8 +99,9 @@ TEST(ShowIpBgpEntry, PeersByName) {
   EXPECT_EQ(shown.routes[0].attributes.origin, Origin::egp);
 }
 TEST(ShowIpBgpEntry, InaccessibleIsNotValid) {
-  const Shown shown = read(entry("  3356 701\n    198.18.0.1 (inaccessible) from 198.18.0.2 (198.18.0.3)\n"
-                                 "      Origin IGP, metric 7, localpref 100, internal\n"));
+  const Shown shown =
+      read(entry("  3356 701\n    198.18.0.1 (inaccessible) from 198.18.0.2 (198.18.0.3)\n"
+                 "      Origin IGP, metric 7, localpref 100, internal\n"));
   ASSERT_EQ(shown.routes.size(), 1U);
   EXPECT_FALSE(shown.routes[0].valid);
   EXPECT_TRUE(shown.routes[0].internal);
@@ -104,10 +109,10 @@ TEST(ShowIpBgpEntry, InaccessibleIsNotValid) {
   EXPECT_EQ(to_string(shown.routes[0].peer), "198.18.0.2");
 }
 TEST(ShowIpBgpEntry, ReflectedRoute) {
-  const Shown shown =
-      read(entry("  Local\n    198.18.0.1 (metric 20) from 198.18.0.2 (198.18.0.3)\n"
-                 "      Origin IGP, metric 0, localpref 100, valid, internal, best\n"
-                 "      Originator: 198.18.0.9, Cluster list: 198.18.0.2,\n198.18.0.4\n      mpls labels in/out nolabel/24\n"));
+  const Shown shown = read(entry(
+      "  Local\n    198.18.0.1 (metric 20) from 198.18.0.2 (198.18.0.3)\n"
+      "      Origin IGP, metric 0, localpref 100, valid, internal, best\n"
+      "      Originator: 198.18.0.9, Cluster list: 198.18.0.2,\n198.18.0.4\n      mpls labels in/out nolabel/24\n"));
   ASSERT_EQ(shown.routes.size(), 1U);
   EXPECT_EQ(shown.routes[0].attributes.originator_id, 0xc6120009U);
   EXPECT_THAT(shown.routes[0].attributes.cluster_list, ElementsAre(0xc6120002U, 0xc6120004U));
@@ -115,40 +120,47 @@ TEST(ShowIpBgpEntry, ReflectedRoute) {
   EXPECT_EQ(shown.counts.not_understood, 0U) << ::testing::PrintToString(shown.complaints);
 }
 TEST(ShowIpBgpEntry, CopiesBeforePolicyAndHistoryAreNoRoutes) {
-  const Shown shown = read(entry("  3356, (received-only)\n    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, valid, external\n"
-                                 "  701, (history entry)\n    198.18.0.2 from 198.18.0.2 (198.18.0.2)\n      Origin IGP, external\n"
-                                 "      Dampinfo: penalty 500, flapped 1 times in 00:03:05\n"));
+  const Shown shown = read(
+      entry("  3356, (received-only)\n    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, valid, external\n"
+            "  701, (history entry)\n    198.18.0.2 from 198.18.0.2 (198.18.0.2)\n      Origin IGP, external\n"
+            "      Dampinfo: penalty 500, flapped 1 times in 00:03:05\n"));
   EXPECT_THAT(shown.routes, IsEmpty());
   EXPECT_EQ(shown.counts.missing, 0U);
 }
 TEST(ShowIpBgpEntry, CommunitiesOfOldNotation) {
-  const Shown shown = read(entry("  3356 701\n    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, valid, external\n"
-                                 "      Community: 219939482 no-export\n        219939483 local-AS gshut\n"
-                                 "  64500 701\n    198.18.0.2 from 198.18.0.2 (198.18.0.2)\n      Origin IGP, valid, external\n"));
+  const Shown shown =
+      read(entry("  3356 701\n    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, valid, external\n"
+                 "      Community: 219939482 no-export\n        219939483 local-AS gshut\n"
+                 "  64500 701\n    198.18.0.2 from 198.18.0.2 (198.18.0.2)\n      Origin IGP, valid, external\n"));
   ASSERT_EQ(shown.routes.size(), 2U);
   EXPECT_THAT(shown.routes[0].attributes.communities,
               ElementsAre(219939482U, 0xffffff01U, 219939483U, 0xffffff03U, 0xffff0000U));
   EXPECT_EQ(path(shown.routes[1]), "64500 701");
 }
 TEST(ShowIpBgpEntry, ExtendedCommunitiesWithoutCommonNotationAreLeftOut) {
-  const Shown shown = read(entry("  3356\n    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, valid, external\n"
-                                 "      Extended Community: RT:64500:100 0x8800:32768:0 SoO:64500:1\n        OSPF DOMAIN ID:0x0005:0x1\n"));
+  const Shown shown = read(
+      entry("  3356\n    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, valid, external\n"
+            "      Extended Community: RT:64500:100 0x8800:32768:0 SoO:64500:1\n        OSPF DOMAIN ID:0x0005:0x1\n"));
   ASSERT_EQ(shown.routes.size(), 1U);
   EXPECT_EQ(communities_text(shown.routes[0].attributes), "rt:64500:100 soo:64500:1");
   EXPECT_EQ(shown.counts.not_understood, 0U) << ::testing::PrintToString(shown.complaints);
 }
 TEST(ShowIpBgpEntry, PathIdentifiers) {
-  const Shown shown = read(entry("  3356\n    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, valid, external\n      rx pathid: 5, tx pathid: 0x0\n"
-                                 "  3357\n    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, valid, external\n      AddPath ID: RX 6, TX-All 2\n"));
+  const Shown shown =
+      read(entry("  3356\n    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, valid, external\n      rx "
+                 "pathid: 5, tx pathid: 0x0\n"
+                 "  3357\n    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, valid, external\n      "
+                 "AddPath ID: RX 6, TX-All 2\n"));
   ASSERT_EQ(shown.routes.size(), 2U);
   EXPECT_EQ(shown.routes[0].nlri.path_id, 5U);
   EXPECT_EQ(shown.routes[1].nlri.path_id, 6U);
 }
 TEST(ShowIpBgpEntry, VpnNetworks) {
-  const Shown shown = read("BGP routing table entry for 64500:1:10.0.0.0/8, version 5\nPaths: (1 available)\n  3356\n"
-                           "    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, valid, external\n"
-                           "BGP routing table entry for [192.0.2.1:7]2001:DB8::/32, version 5\nPaths: (1 available)\n  3356\n"
-                           "    2001:DB8::1 (FE80::1) from 2001:DB8::1 (198.18.0.1)\n      Origin IGP, valid, external\n");
+  const Shown shown = read(
+      "BGP routing table entry for 64500:1:10.0.0.0/8, version 5\nPaths: (1 available)\n  3356\n"
+      "    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, valid, external\n"
+      "BGP routing table entry for [192.0.2.1:7]2001:DB8::/32, version 5\nPaths: (1 available)\n  3356\n"
+      "    2001:DB8::1 (FE80::1) from 2001:DB8::1 (198.18.0.1)\n      Origin IGP, valid, external\n");
   ASSERT_EQ(shown.routes.size(), 2U) << ::testing::PrintToString(shown.complaints);
   EXPECT_EQ(to_string(shown.routes[0].nlri.rd), "64500:1");
   EXPECT_EQ(to_string(shown.routes[1].nlri.rd), "192.0.2.1:7");
@@ -156,15 +168,19 @@ TEST(ShowIpBgpEntry, VpnNetworks) {
   EXPECT_EQ(shown.routes[1].bgp_id, 0xc6120001U);
 }
 TEST(ShowIpBgpEntry, UnknownFieldsArePassedOver) {
-  const Shown shown = read(entry("  Flag: 0x820\n  3356\n    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, valid, external, best, otc 64500\n"
-                                 "      path 7FE0C7C6F1D8 RPKI State valid\n      Something New: 1 2 3\n      Last update: Mon Nov 23 15:02:07 2026\n"));
+  const Shown shown =
+      read(entry("  Flag: 0x820\n  3356\n    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, valid, "
+                 "external, best, otc 64500\n"
+                 "      path 7FE0C7C6F1D8 RPKI State valid\n      Something New: 1 2 3\n      Last update: Mon Nov 23 "
+                 "15:02:07 2026\n"));
   EXPECT_EQ(shown.counts.routes, 1U);
   EXPECT_EQ(shown.counts.not_understood, 0U) << ::testing::PrintToString(shown.complaints);
 }
 
 TEST(ShowIpBgpEntry, HeadingWithoutANetwork) {
-  const Shown shown = read("BGP routing table entry for nothing, version 5\nPaths: (1 available)\n  3356\n"
-                           "    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, valid, external\n");
+  const Shown shown = read(
+      "BGP routing table entry for nothing, version 5\nPaths: (1 available)\n  3356\n"
+      "    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, valid, external\n");
   EXPECT_THAT(shown.routes, IsEmpty());
   EXPECT_EQ(shown.counts.prefixes, 0U);
   EXPECT_THAT(shown.complaints, ElementsAre(HasSubstr("line 1: expected a network")));
@@ -180,19 +196,23 @@ TEST(ShowIpBgpEntry, NextHopWithoutAPath) {
   EXPECT_THAT(shown.complaints[0], HasSubstr("no AS path comes before the next hop"));
 }
 TEST(ShowIpBgpEntry, PathThatIsNone) {
-  const Shown shown = read(entry("  3356 seven\n    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, valid, external\n"
-                                 "  3357\n    198.18.0.2 from 198.18.0.2 (198.18.0.2)\n      Origin IGP, valid, external\n"));
+  const Shown shown =
+      read(entry("  3356 seven\n    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, valid, external\n"
+                 "  3357\n    198.18.0.2 from 198.18.0.2 (198.18.0.2)\n      Origin IGP, valid, external\n"));
   ASSERT_EQ(shown.routes.size(), 1U);
   EXPECT_EQ(path(shown.routes[0]), "3357");
   EXPECT_EQ(shown.counts.not_understood, 1U);
 }
 TEST(ShowIpBgpEntry, OriginThatIsNone) {
-  const Shown shown = read(entry("  3356\n    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin XYZ, valid, external\n"));
+  const Shown shown =
+      read(entry("  3356\n    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin XYZ, valid, external\n"));
   EXPECT_EQ(shown.counts.routes, 1U);
   EXPECT_THAT(shown.complaints, ElementsAre(HasSubstr("line 5: expected IGP, EGP or incomplete")));
 }
 TEST(ShowIpBgpEntry, CommunityThatIsNone) {
-  const Shown shown = read(entry("  3356\n    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, valid, external\n      Community: 1:2 x 3:4\n"));
+  const Shown shown =
+      read(entry("  3356\n    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, valid, external\n      "
+                 "Community: 1:2 x 3:4\n"));
   ASSERT_EQ(shown.routes.size(), 1U);
   EXPECT_EQ(communities_text(shown.routes[0].attributes), "1:2 3:4");
   EXPECT_EQ(shown.counts.not_understood, 1U);
@@ -206,7 +226,8 @@ TEST(ShowIpBgpEntry, APathThatNeverComes) {
 
 TEST(ShowIpBgp, IsToldFromOtherFiles) {
   EXPECT_TRUE(looks_like_show_ip_bgp(kHeading));
-  EXPECT_TRUE(looks_like_show_ip_bgp("banner\nroute-views>show ip bgp\n  Network   Next Hop  Metric LocPrf Weight Path\n"));
+  EXPECT_TRUE(
+      looks_like_show_ip_bgp("banner\nroute-views>show ip bgp\n  Network   Next Hop  Metric LocPrf Weight Path\n"));
   EXPECT_TRUE(looks_like_show_ip_bgp("BGP table version is 11, local router ID is 192.0.2.1"));
   EXPECT_FALSE(looks_like_show_ip_bgp("prefix,as_path\n10.0.0.0/8,64500\n"));
   EXPECT_FALSE(looks_like_show_ip_bgp(""));

@@ -9,11 +9,12 @@ namespace {
 
 /// What a router prints before and behind its tables and entries.
 bool is_around(std::string_view text) {
-  constexpr std::string_view kBeginnings[] = {
-      "BGP table version is", "Default local pref", "Status codes:",       "Nexthop codes:", "Origin codes:",
-      "RPKI validation codes:", "Displayed ",         "Total number of ",    "% ",             "Processed ",
-      "Dampening enabled",    "Load for ",          "Time source is",      "BGP router identifier",
-      "RIB entries ",         "Number of prefixes "};
+  constexpr std::string_view kBeginnings[] = {"BGP table version is", "Default local pref",    "Status codes:",
+                                              "Nexthop codes:",       "Origin codes:",         "RPKI validation codes:",
+                                              "Displayed ",           "Total number of ",      "% ",
+                                              "Processed ",           "Dampening enabled",     "Load for ",
+                                              "Time source is",       "BGP router identifier", "RIB entries ",
+                                              "Number of prefixes "};
   for (const std::string_view beginning : kBeginnings) {
     if (text.starts_with(beginning)) return true;
   }

@@ -1,7 +1,8 @@
-// The text of `show ip bgp`, as people paste and collect it: the detailed form of one or many prefixes ("BGP routing table
-// entry for 103.3.174.0/24, version 737937 / Paths: (34 available, ...)") and the table form ("*> 1.0.0.0/24 ..."), of
-// Cisco IOS, FRR/Quagga and route-views; IPv6 and VPN tables alike. Lines may be wrapped by a terminal or a slide, prompts
-// and pagers ("--More--") may stand between, and what stands before the first table or entry (banners) is passed over.
+// The text of `show ip bgp`, as people paste and collect it: the detailed form of one or many prefixes ("BGP routing
+// table entry for 103.3.174.0/24, version 737937 / Paths: (34 available, ...)") and the table form ("*> 1.0.0.0/24
+// ..."), of Cisco IOS, FRR/Quagga and route-views; IPv6 and VPN tables alike. Lines may be wrapped by a terminal or a
+// slide, prompts and pagers ("--More--") may stand between, and what stands before the first table or entry (banners)
+// is passed over.
 //
 // A line that is not understood costs itself, or the one path it belongs to.
 #pragma once
@@ -18,14 +19,14 @@
 namespace weir::bgp {
 
 struct ShownRoute {
-  Nlri nlri;                    ///< path_id: as the peer sent it; in the table form counts the network's paths by next hop
+  Nlri nlri;  ///< path_id: as the peer sent it; in the table form counts the network's paths by next hop
   IpAddress next_hop;
-  IpAddress peer;               ///< "from ..." of the detailed form; the next hop in the table form
+  IpAddress peer;  ///< "from ..." of the detailed form; the next hop in the table form
   std::uint32_t bgp_id = 0;
-  bool valid = true;            ///< '*', "valid"
-  bool best = false;            ///< '>', "best"
-  bool internal = false;        ///< 'i', "internal"
-  bool sourced = false;         ///< the router's own route: no next hop, no path, or "Local"
+  bool valid = true;      ///< '*', "valid"
+  bool best = false;      ///< '>', "best"
+  bool internal = false;  ///< 'i', "internal"
+  bool sourced = false;   ///< the router's own route: no next hop, no path, or "Local"
   PathAttributes attributes;
 };
 

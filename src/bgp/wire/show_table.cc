@@ -9,7 +9,8 @@ namespace {
 
 /// What may stand in front of a network: validity (RPKI), status and 'i'. Of Cisco IOS, IOS XE, FRR and Quagga.
 constexpr std::string_view kStatusCodes = " *>=sdhirSRmbfxactLVIN";
-/// Routes with one of these are in use or could be: '*' valid; 's' suppressed, 'r' not in the RIB, 'S' stale replace it.
+/// Routes with one of these are in use or could be: '*' valid; 's' suppressed, 'r' not in the RIB, 'S' stale replace
+/// it.
 constexpr std::string_view kValidCodes = "*srS";
 constexpr std::string_view kInvalidCodes = "dhR";
 constexpr std::size_t kLeastStatus = 3;  ///< how many columns the codes have at least

@@ -1,4 +1,5 @@
-// The table form of `show ip bgp`: fixed columns under "Network  Next Hop  Metric LocPrf Weight Path". Inside bgp/wire/ only.
+// The table form of `show ip bgp`: fixed columns under "Network  Next Hop  Metric LocPrf Weight Path". Inside bgp/wire/
+// only.
 #pragma once
 
 #include <array>
@@ -17,7 +18,8 @@ class ShowTable {
 
   /// Takes the line if it is the heading of a table.
   bool take_heading(const ShownLine& line);
-  /// Takes the line if it can be part of a table: "Route Distinguisher: ...", a row, the rest of a row. Only while open.
+  /// Takes the line if it can be part of a table: "Route Distinguisher: ...", a row, the rest of a row. Only while
+  /// open.
   bool take_line(const ShownLine& line);
   [[nodiscard]] bool open() const { return open_; }
   /// Ends the table: an unfinished row is counted as not understood.
@@ -57,7 +59,7 @@ class ShowTable {
   bool has_next_hop_ = false;
   bool has_numbers_ = false;
   std::size_t row_line_ = 0;
-  std::string row_text_;       ///< its first line, for complaints
+  std::string row_text_;  ///< its first line, for complaints
   ShownRoute route_;
   std::string path_;           ///< path and origin code, as far as read
   std::size_t last_size_ = 0;  ///< of the row's line before

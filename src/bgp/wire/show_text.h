@@ -17,7 +17,7 @@ namespace weir::bgp {
 struct ShownLine {
   std::string_view text;  ///< without spaces at its end
   std::size_t number = 0;
-  bool cut = false;       ///< longer than kMostLineOctets
+  bool cut = false;  ///< longer than kMostLineOctets
 
   [[nodiscard]] std::size_t indent() const;
   /// Without spaces at its front.
