@@ -1,9 +1,11 @@
 #include "main/answer_from_json.h"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
+#include <charconv>
 #include <string>
 
 namespace weir::main {
@@ -55,6 +57,22 @@ std::vector<UnixMillis> buckets_of(const json::object& total) {
   return out;
 }
 
+std::vector<flow::AsName> as_names_of(const json::object& from) {
+  std::vector<flow::AsName> out;
+  for (const auto& [number, value] : from) {
+    flow::AsName name;
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), name.as);
+    if (error != std::errc() || !value.is_object()) continue;
+    const json::value* text = value.get_object().if_contains("name");
+    const json::value* country = value.get_object().if_contains("country");
+    if (text != nullptr && text->is_string()) name.name = std::string(text->get_string());
+    if (country != nullptr && country->is_string()) name.country = std::string(country->get_string());
+    out.push_back(std::move(name));
+  }
+  std::ranges::sort(out, {}, &flow::AsName::as);
+  return out;
+}
+
 }  // namespace
 
 Result<query::Answer> answer_from_json(std::string_view text, const query::Query& query) {
@@ -79,6 +97,8 @@ Result<query::Answer> answer_from_json(std::string_view text, const query::Query
   out.to_ms = static_cast<UnixMillis>(number_of(from, "to"));
   const json::value* source = from.if_contains("source");
   if (source != nullptr && source->is_string()) out.source = std::string(source->get_string());
+  const json::value* names = from.if_contains("as_names");
+  if (names != nullptr && names->is_object()) out.as_names = as_names_of(names->get_object());
   out.rows_read = number_of(from, "rows_read");
   out.took_ms = static_cast<UnixMillis>(number_of(from, "took_ms"));
   return out;

@@ -17,12 +17,12 @@ enum class Format : std::uint8_t { table, json, csv };
 
 /// Aligned columns: the keys, the three sums in thousands, millions and so on (k M G T P E), the share of the metric,
 /// and rates over the range. Protocols by name, TCP flags as letters, times as ISO 8601; "(unknown)" and "(empty)" for
-/// what they say. With a series, a second table with one line for each bucket. Control characters are escaped, long
+/// what they say; the name of an AS beside its number where it is known. With a series, a second table with one line for each bucket. Control characters are escaped, long
 /// texts cut.
 [[nodiscard]] std::string format_table(const Query& query, const Answer& answer);
 
 /// One line: {"from", "to", "by": [name..], "rows": [row..], "other": row or null, "total": row, "source", "rows_read",
-/// "took_ms"}. A row has its keys by column name (null where unknown), "bytes", "packets" and "flows", and with a
+/// "took_ms"}, and where names of ASes are known "as_names": {"15169": {"name", "country"}}. A row has its keys by column name (null where unknown), "bytes", "packets" and "flows", and with a
 /// series "series": [{"time", "bytes", "packets", "flows"}..]. Times are milliseconds since 1970 (UTC). Counters are
 /// whole numbers and may exceed 2^53.
 [[nodiscard]] std::string format_json(const Query& query, const Answer& answer);

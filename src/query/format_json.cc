@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "flow/value_text.h"
+#include "query/as_names_of.h"
 #include "query/format.h"
 
 namespace weir::query {
@@ -53,6 +54,22 @@ void append_row(std::string& out, const Query& query, const Answer& answer, cons
   out += '}';
 }
 
+/// "as_names":{"15169":{"name":"GOOGLE","country":"US"}}, where names are known.
+void append_as_names(std::string& out, const Answer& answer) {
+  if (answer.as_names.empty()) return;
+  out += ",\"as_names\":{";
+  for (const flow::AsName& name : answer.as_names) {
+    if (out.back() != '{') out += ',';
+    append_quoted(out, std::to_string(name.as));
+    out += ":{\"name\":";
+    append_quoted(out, name.name);
+    out += ",\"country\":";
+    append_quoted(out, name.country);
+    out += '}';
+  }
+  out += '}';
+}
+
 }  // namespace
 
 std::string format_json(const Query& query, const Answer& answer) {
@@ -75,6 +92,7 @@ std::string format_json(const Query& query, const Answer& answer) {
   }
   out += ",\"total\":";
   append_row(out, query, answer, answer.total);
+  append_as_names(out, answer);
   out += ",\"source\":";
   append_quoted(out, answer.source);
   return out + ",\"rows_read\":" + std::to_string(answer.rows_read) + ",\"took_ms\":" + std::to_string(answer.took_ms) +

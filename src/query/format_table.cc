@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdio>
 
+#include "query/as_names_of.h"
 #include "query/format.h"
 #include "query/names.h"
 #include "query/text_grid.h"
@@ -79,12 +80,21 @@ std::string length_text(UnixMillis length) {
   return out.empty() ? "0 s" : out;
 }
 
+/// The text of a cell, of an AS with its name.
+std::string cell_text(Column column, const Cell& cell, const Answer& answer) {
+  std::string text = cell_text(column, cell);
+  const auto* number = std::get_if<std::uint64_t>(&cell);
+  if (number == nullptr || !is_as(column)) return text;
+  const flow::AsName* name = name_of(answer, *number);
+  return name == nullptr ? text : text + " " + name->name;
+}
+
 void add_row(TextGrid& grid, const Query& query, const Answer& answer, const std::string& name, const Row& row) {
   grid.start_row();
   if (!query.by.empty()) grid.add(name);
   for (std::size_t i = 0; i < query.by.size(); ++i) {
     const bool keyed = name != "other" && name != "total";
-    grid.add(keyed && i < row.key.size() ? cell_text(query.by[i], row.key[i]) : "");
+    grid.add(keyed && i < row.key.size() ? cell_text(query.by[i], row.key[i], answer) : "");
   }
   const double length = seconds(answer.to_ms - answer.from_ms);
   grid.add(scaled(static_cast<double>(row.sums.bytes)));

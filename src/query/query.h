@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "flow/as_names.h"
 #include "flow/columns.h"
 #include "query/expression.h"
 
@@ -62,6 +63,8 @@ struct Answer {
   std::string source;           ///< what was read, the coarsest first: "flows", "1h", "1h+1m+flows"
   std::uint64_t rows_read = 0;  ///< rows of the source that matched and were summed
   UnixMillis took_ms = 0;
+  /// Of the autonomous systems in the rows, by number: for people (as_names_of.h). Engines leave it empty.
+  std::vector<flow::AsName> as_names = {};
 };
 
 /// Set it from any thread to make a running query end with ErrorCode::cancelled.

@@ -1,5 +1,6 @@
 #include <boost/json/object.hpp>
 
+#include "query/as_names_of.h"
 #include "serve/api.h"
 #include "serve/problem.h"
 #include "serve/query_request.h"
@@ -33,17 +34,18 @@ std::string_view content_type(query::Format format) {
 
 }  // namespace
 
-Response run_query(store::Store& store, const Request& request, UnixMillis now) {
+Response run_query(store::Store& store, const flow::AsNames& names, const Request& request, UnixMillis now) {
   const auto asked = read_query_request(request);
   if (!asked) return refuse({}, asked.error());
   const auto query = query::build_query(asked->options, now);
   if (!query) return refuse(asked->options, query.error());
-  const auto answer = store.run(*query, *request.cancel);
+  auto answer = store.run(*query, *request.cancel);
   if (!answer && answer.error().code == ErrorCode::cancelled) {
     return problem(
         504, "the question took too long and was ended; ask for a shorter range, fewer columns or a longer resolution");
   }
   if (!answer) return problem(answer.error());
+  query::name_ases(*query, names, *answer);
   Response out;
   out.content_type = content_type(asked->format);
   out.body = query::format_answer(*query, *answer, asked->format);

@@ -27,7 +27,9 @@ class WebService::Impl {
 
  private:
   std::vector<Route> routes() {
-    const auto query = [this](const Request& request) { return run_query(sources_.store, request, now_ms()); };
+    const auto query = [this](const Request& request) {
+      return run_query(sources_.store, *as_names(), request, now_ms());
+    };
     return {
         {"GET", "/healthz", Lane::quick, get_healthz},
         {"GET", "/metrics", Lane::quick, [this](const Request&) { return get_metrics(sources_.metrics); }},
@@ -35,11 +37,15 @@ class WebService::Impl {
         {"GET", "/api/v1/status", Lane::quick,
          [this](const Request&) { return get_status(monitor_, started_ms_, now_ms()); }},
         {"GET", "/api/v1/doctor", Lane::quick, [this](const Request& r) { return get_doctor(monitor_, r, now_ms()); }},
+        {"GET", "/api/v1/as", Lane::quick, [this](const Request& r) { return get_as(*as_names(), r); }},
         {"GET", "/api/v1/live", Lane::quick, [this](const Request&) { return get_live(); }},
         {"GET", "/api/v1/query", Lane::query, query},
         {"POST", "/api/v1/query", Lane::query, query},
         {"GET", "/*", Lane::quick, [](const Request& request) { return serve_asset(embedded_assets(), request); }},
     };
+  }
+  std::shared_ptr<const flow::AsNames> as_names() const {
+    return sources_.as_names == nullptr ? std::make_shared<const flow::AsNames>() : sources_.as_names->get();
   }
   Response get_live() const {
     Response out;
