@@ -160,8 +160,8 @@ void PrefixTrie::longest_together(std::span<const IpAddress> addresses, std::spa
     if (cursors[i].slot != nullptr) {
       out[i] = {cursors[i].slot->load(std::memory_order_acquire), cursors[i].best_length()};
     } else {
-      // Nothing as long as the top bits: rare where there is a table of them.
-      out[i] = by_tops ? longest(addresses[i], kTopBits - 1) : Match{};
+      // Nothing under the top bits: rare where there is a table of them.
+      out[i] = by_tops ? longest(addresses[i]) : Match{};
     }
   }
 }

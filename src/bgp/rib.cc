@@ -38,6 +38,7 @@ void Rib::Impl::announce(ViewId id, Family family, const PathAttributes& attribu
   view.announced += announced.size();
   view.last_change_ms = now;
   view.changed_at = routes.stamp(now);
+  if (view.first_at == 0) view.first_at = view.changed_at;
   latest_ms = now;
   View::Count& count = view.counts.at(*index);
   count.sent = true;
@@ -63,7 +64,7 @@ void Rib::Impl::withdraw(ViewId id, std::span<const Nlri> withdrawn, UnixMillis 
   if (withdrawn.empty()) return;
   view.withdrawn += withdrawn.size();
   view.last_change_ms = now;
-  if (view.changed_at != 0) view.changed_at = routes.stamp(now);
+  view.changed_at = routes.stamp(now);
   latest_ms = now;
   for (const Nlri& nlri : withdrawn) {
     const RouteDistinguisher rd = nlri.rd.bits != 0 ? nlri.rd : view.info.key.distinguisher;
@@ -118,17 +119,19 @@ ViewId Rib::open_view(const ViewInfo& info, UnixMillis now) {
 
 void Rib::close_view(ViewId view, UnixMillis now, bool at_once) {
   const std::scoped_lock lock(impl_->mutex);
-  if (!impl_->known(view)) return;
+  if (view >= impl_->views.size() || !impl_->views[view].known) return;
   impl_->latest_ms = now;
-  impl_->views.close(view, now);
-  impl_->views[view].down_at = impl_->routes.stamp(now);
+  if (impl_->up(view)) {
+    impl_->views.close(view, now);
+    impl_->views[view].down_at = impl_->routes.stamp(now);
+  }
   if ((at_once || impl_->options.hold_ms <= 0) && impl_->views.kill_all(view, seconds_of(now))) impl_->begin_sweep();
 }
 
 void Rib::announce(ViewId view, const PathAttributes& attributes, std::span<const Announcement> routes,
                    UnixMillis now) {
   const std::scoped_lock lock(impl_->mutex);
-  if (!impl_->known(view)) return;
+  if (!impl_->up(view)) return;
   // As long a run of one family at a time as there is.
   for (std::size_t from = 0; from < routes.size();) {
     const Family family = family_of(routes[from].nlri);
@@ -141,12 +144,12 @@ void Rib::announce(ViewId view, const PathAttributes& attributes, std::span<cons
 
 void Rib::withdraw(ViewId view, std::span<const Nlri> routes, UnixMillis now) {
   const std::scoped_lock lock(impl_->mutex);
-  if (impl_->known(view)) impl_->withdraw(view, routes, now);
+  if (impl_->up(view)) impl_->withdraw(view, routes, now);
 }
 
 void Rib::apply(ViewId view, const Update& update, UnixMillis now) {
   const std::scoped_lock lock(impl_->mutex);
-  if (!impl_->known(view)) return;
+  if (!impl_->up(view)) return;
   for (const auto& unreach : update.unreach) impl_->withdraw(view, unreach.nlri, now);
   std::vector<Announcement> announced;
   for (const auto& reach : update.reach) {
@@ -159,13 +162,13 @@ void Rib::apply(ViewId view, const Update& update, UnixMillis now) {
 
 void Rib::end_of_rib(ViewId view, Family family, UnixMillis now) {
   const std::scoped_lock lock(impl_->mutex);
-  if (impl_->known(view)) impl_->end_of_rib(view, family, now);
+  if (impl_->up(view)) impl_->end_of_rib(view, family, now);
 }
 
 void Rib::begin_refresh(ViewId view, Family family, UnixMillis now) {
   const std::scoped_lock lock(impl_->mutex);
   const auto index = index_of(family);
-  if (!impl_->known(view) || !index) return;
+  if (!impl_->up(view) || !index) return;
   impl_->latest_ms = now;
   impl_->views.refresh(view, *index);
 }
@@ -193,10 +196,7 @@ bool Rib::upkeep(UnixMillis now) {
   for (ViewId id = 0; id < views.size(); ++id) {
     View& view = views[id];
     if (view.held && now - view.down_at >= impl_->options.hold_ms) lost = views.kill_all(id, seconds_of(now)) || lost;
-    if (view.up && !view.quiet && view.changed_at != 0 && now - view.changed_at >= kQuietMs) {
-      view.quiet = true;
-      for (View::Count& count : view.counts) count.told = count.told || count.sent;
-    }
+    view.end_telling(now);
   }
   if (lost) impl_->routes.begin_sweep();
   bool more = impl_->routes.sweep(kSweptAtOnce);

@@ -202,7 +202,7 @@ class Rib {
   /// A view goes down: its routes stay in use for hold_ms, then go in the background. With `at_once` they go now (the
   /// router said that it withdrew them, or a file was replaced).
   void close_view(ViewId view, UnixMillis now, bool at_once = false);
-  /// Routes of one attribute set. `now` is from when on they are valid; routes of a view's first telling are valid for
+  /// Routes of one attribute set; of a view that is up. `now` is from when on they are valid; routes of a view's first telling are valid for
   /// flows of before as well.
   void announce(ViewId view, const PathAttributes& attributes, std::span<const Announcement> routes, UnixMillis now);
   void withdraw(ViewId view, std::span<const Nlri> routes, UnixMillis now);

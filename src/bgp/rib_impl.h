@@ -15,7 +15,8 @@ class Rib::Impl {
  public:
   explicit Impl(const RibOptions& with) : options(with) {}
 
-  [[nodiscard]] bool known(ViewId view) const { return view < views.size() && views[view].known; }
+  /// Whether it may tell something. A view that is down tells nothing.
+  [[nodiscard]] bool up(ViewId view) const { return view < views.size() && views[view].up; }
   void announce(ViewId view, Family family, const PathAttributes& attributes, std::span<const Announcement> routes,
                 UnixMillis now);
   void withdraw(ViewId view, std::span<const Nlri> routes, UnixMillis now);

@@ -142,7 +142,7 @@ struct ViewGroup {
   SourceId source = 0;
   IpAddress router;
   std::uint32_t router_id = 0;
-  std::atomic<std::uint64_t> routes{0};
+  std::atomic<std::uint64_t> routes{0};  ///< of now and of the past
 };
 using ExporterList = std::vector<IpAddress>;
 
@@ -164,7 +164,7 @@ class RibStore {
   std::atomic<std::uint32_t> group_count{0};
   /// Counts what changes which views are whose.
   std::atomic<std::uint64_t> groups_version{1};
-  /// The least `standing` of all views that are up: a route that has it needs no comparison with others.
+  /// The least `standing` of all views with routes: a route that has it needs no comparison with others.
   std::atomic<std::uint64_t> best_standing{0};
 
   /// What the trie tells; not of kNoBlock.

@@ -142,7 +142,9 @@ class Chooser {
     if (least == kOut) return {};
     const auto best = best_of(count, [&](std::size_t i) -> std::optional<Contender> {
       if (rank_then(i) != least) return std::nullopt;
-      return store_.contender(route(i), extra(i));
+      Contender one = store_.contender(route(i), extra(i));
+      if (i >= routes.size()) one.stale = false;  // it was not then, as far as is known
+      return one;
     });
     if (!best) return {};
     return {&route(*best), extra(*best).path_id};

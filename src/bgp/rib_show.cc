@@ -93,6 +93,7 @@ std::vector<Candidate> Rib::Impl::candidates(const Prefix& prefix, const RouteBl
   const auto past = store.past(block);
   for (auto one = past.rbegin(); one != past.rend(); ++one) {
     Candidate& shown = out.emplace_back(candidate(one->route, one->extra, prefix, table));
+    shown.stale = false;
     shown.until_ms = UnixMillis{one->until_s} * kSecondMs;
     shown.lost_because = "no longer valid";
   }

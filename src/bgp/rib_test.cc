@@ -330,6 +330,21 @@ TEST(Rib, MoreRoutesThanAllowedAreRefusedAndCounted) {
 // --------------------------------------------------------------------------------------------------------------
 // history
 
+TEST(Rib, ATellingThatNeverEndsIsOverAfterAWhile) {
+  RibFixture t;
+  const ViewId view = t.view(t.source("a"), "192.0.2.10", "192.0.2.20");
+  for (As as = 1; as <= 61; ++as) {
+    const UnixMillis now = kStart + as * 10'000;
+    t.announce(view, "10.0.0.0/8", path({as}), now);
+    t.upkeep(now);
+    EXPECT_EQ(t.rib.status().views.at(0).synced, as >= 61);
+    EXPECT_EQ(t.rib.status().past_routes, 0U);
+  }
+  t.announce(view, "10.0.0.0/8", path({62}), kStart + 620'000);
+  EXPECT_EQ(t.found("10.0.0.1", kStart), "8 61");
+  EXPECT_EQ(t.found("10.0.0.1", kStart + 620'000), "8 62");
+}
+
 TEST(Rib, AFlowGetsTheRouteOfItsOwnTime) {
   RibFixture t;
   const ViewId view = t.view(t.source("a"), "192.0.2.10", "192.0.2.20");

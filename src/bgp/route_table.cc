@@ -43,12 +43,8 @@ std::uint32_t RouteTable::new_prefix(TableId table, const Prefix& prefix) {
   return id;
 }
 
-void RouteTable::add_references(const Route& route) {
-  store_.attributes.add_reference(route.attributes);
-  next_hops_.add_reference(route.next_hop());
-}
-
 void RouteTable::drop_references(const Route& route) {
+  views_.forgotten(route);
   store_.attributes.drop_reference(route.attributes);
   next_hops_.drop_reference(route.next_hop());
 }

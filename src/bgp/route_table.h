@@ -86,7 +86,6 @@ class RouteTable {
   class Edit;
 
   [[nodiscard]] std::uint32_t new_prefix(TableId table, const Prefix& prefix);
-  void add_references(const Route& route);
   void drop_references(const Route& route);
   void forget_oldest();
 

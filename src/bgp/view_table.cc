@@ -31,6 +31,13 @@ std::uint64_t View::alive() const {
   return out;
 }
 
+void View::end_telling(UnixMillis now) {
+  if (!up || first_at == 0) return;
+  if (now - changed_at < kQuietMs && now - first_at < kLongestTellingMs) return;
+  quiet = true;
+  for (Count& count : counts) count.told = count.told || count.sent;
+}
+
 ViewTable::~ViewTable() {
   for (std::size_t i = 0; i < store_.source_exporters.size(); ++i) delete store_.source_exporters[i].load(kRelaxed);
 }
@@ -74,7 +81,7 @@ void ViewTable::set_standing(ViewId id) {
 void ViewTable::find_best_standing() {
   std::uint64_t best = std::numeric_limits<std::uint64_t>::max();
   for (ViewId view = 0; view < views_.size(); ++view) {
-    if (views_[view].up) best = std::min(best, store_.views[view].standing.load(kRelaxed));
+    if (views_[view].up || views_[view].alive() > 0) best = std::min(best, store_.views[view].standing.load(kRelaxed));
   }
   store_.best_standing.store(best, kRelaxed);
 }
@@ -115,11 +122,11 @@ ViewId ViewTable::open(const ViewInfo& info, UnixMillis now) {
   view.known = view.up = true;
   view.held = view.quiet = false;
   view.since_ms = now;
-  view.changed_at = 0;
+  view.first_at = view.changed_at = 0;
   const std::uint32_t group = group_of(info);
-  group_routes(id).fetch_sub(view.alive(), kRelaxed);
+  group_routes(id).fetch_sub(view.kept, kRelaxed);
   state.group.store(group, std::memory_order_release);
-  group_routes(id).fetch_add(view.alive(), kRelaxed);
+  group_routes(id).fetch_add(view.kept, kRelaxed);
   state.own_rank.store(own_rank(info.key.rib), kRelaxed);
   state.internal.store(info.internal, kRelaxed);
   state.bgp_id.store(info.bgp_id, kRelaxed);
@@ -165,7 +172,6 @@ bool ViewTable::kill_stale(ViewId id, std::size_t family, std::uint32_t now_s) {
   state.kept = state.generation;
   state.killed_s = now_s;
   set_state(id, family, state);
-  group_routes(id).fetch_sub(count.stale, kRelaxed);
   count.dead += std::exchange(count.stale, 0);
   exhausted_ = exhausted_ || state.age(count.oldest) >= kMostGenerationsUnswept;
   return true;
@@ -185,6 +191,7 @@ bool ViewTable::kill_all(ViewId id, std::uint32_t now_s) {
     count.stale += std::exchange(count.fresh, 0);
     any = kill_stale(id, family, now_s) || any;
   }
+  if (any) find_best_standing();
   return any;
 }
 
@@ -202,6 +209,7 @@ void ViewTable::swept() {
 
 void ViewTable::added(ViewId id, std::size_t family) {
   ++views_[id].counts.at(family).fresh;
+  ++views_[id].kept;
   group_routes(id).fetch_add(1, kRelaxed);
 }
 
@@ -212,10 +220,11 @@ std::uint64_t& ViewTable::count_of(const Route& route) {
   return state.age(route.generation()) == 0 ? count.fresh : count.stale;
 }
 
-void ViewTable::removed(const Route& route) {
-  std::uint64_t& count = count_of(route);
-  --count;
-  if (&count != &views_[route.view()].counts.at(route.family()).dead) group_routes(route.view()).fetch_sub(1, kRelaxed);
+void ViewTable::removed(const Route& route) { --count_of(route); }
+
+void ViewTable::forgotten(const Route& route) {
+  --views_[route.view()].kept;
+  group_routes(route.view()).fetch_sub(1, kRelaxed);
 }
 
 void ViewTable::moved(const Route& before, const Route& now) {

@@ -15,6 +15,8 @@ namespace weir::bgp {
 
 /// A view is quiet, and with that told in full, when nothing changed for so long.
 inline constexpr UnixMillis kQuietMs = 30 * kSecondMs;
+/// No first telling takes longer: a full table never becomes quiet, and not every peer says End-of-RIB.
+inline constexpr UnixMillis kLongestTellingMs = 10 * kMinuteMs;
 
 struct View {
   /// Routes of one family.
@@ -39,13 +41,17 @@ struct View {
   std::array<Count, kFamilies.size()> counts{};
   // On the clock of upkeep().
   UnixMillis down_at = 0;
-  UnixMillis changed_at = 0;  ///< 0: nothing told since it came up
+  UnixMillis first_at = 0;    ///< the first route since it came up; 0: none yet
+  UnixMillis changed_at = 0;  ///< the last change since then
   bool held = false;          ///< down, its routes still in use
-  bool quiet = false;         ///< was quiet for kQuietMs since it came up
+  bool quiet = false;         ///< since it came up it was quiet for kQuietMs, or told for kLongestTellingMs
+  std::uint64_t kept = 0;     ///< routes of now and of the past, dead ones too
   bool resort = false;        ///< its place in the order has changed
 
   [[nodiscard]] bool synced() const;
   [[nodiscard]] std::uint64_t alive() const;
+  /// Upkeep: whether the telling is over without an End-of-RIB.
+  void end_telling(UnixMillis now);
 };
 
 class ViewTable {
@@ -81,7 +87,10 @@ class ViewTable {
 
   [[nodiscard]] FamilyState state(ViewId id, std::size_t family) const { return store_.views[id].family(family); }
   void added(ViewId id, std::size_t family);
+  /// It is valid no more.
   void removed(const Route& route);
+  /// It is not in the past either.
+  void forgotten(const Route& route);
   /// A route is told again, as it was but for its generation or family.
   void moved(const Route& before, const Route& now);
 
