@@ -10,6 +10,9 @@ namespace {
 
 /// A path that takes more lines than this is none.
 constexpr std::size_t kMostHeld = 64;
+/// Where a bracket that is never closed ends; communities take more, all that fit into an UPDATE.
+constexpr std::size_t kMostFieldOctets = std::size_t{8} << 10U;
+constexpr std::size_t kMostCommunityOctets = std::size_t{512} << 10U;
 
 bool all_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789 ") == std::string_view::npos;
@@ -132,6 +135,9 @@ bool ShowEntry::begin_field(const ShownLine& line) {
 }
 
 bool ShowEntry::goes_on(const ShownLine& line) const {
+  const bool list =
+      field_ == Field::communities || field_ == Field::large_communities || field_ == Field::extended_communities;
+  if (field_text_.size() > (list ? kMostCommunityOctets : kMostFieldOctets)) return false;
   const std::string_view text = line.trimmed();
   switch (field_) {
     case Field::heading:
@@ -180,7 +186,7 @@ void ShowEntry::take_line(const ShownLine& line) {
   if (line.cut) return results_.not_understood(line.number, text, "the line is too long");
   if (begin_field(line)) return;
   if (goes_on(line)) {
-    if (field_text_.size() < ShowIpBgpReader::kMostLineOctets) field_text_.append(" ").append(text);
+    field_text_.append(" ").append(text);
     return;
   }
   if (take_from(line)) return;

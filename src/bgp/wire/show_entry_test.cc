@@ -217,6 +217,15 @@ TEST(ShowIpBgpEntry, CommunityThatIsNone) {
   EXPECT_EQ(communities_text(shown.routes[0].attributes), "1:2 3:4");
   EXPECT_EQ(shown.counts.not_understood, 1U);
 }
+TEST(ShowIpBgpEntry, BracketThatIsNeverClosed) {
+  std::string text =
+      entry("  3356\n    198.18.0.1 from 198.18.0.1 (198.18.0.1)\n      Origin IGP, valid, external (\n");
+  for (int i = 0; i < 2000; ++i) text += "words without end\n";
+  text += "  3357\n    198.18.0.2 from 198.18.0.2 (198.18.0.2)\n      Origin IGP, valid, external\n";
+  const Shown shown = read(text);
+  EXPECT_EQ(shown.counts.routes, 1U);  // the second's path is not told from what stands before it
+  EXPECT_GT(shown.counts.not_understood, 100U);
+}
 TEST(ShowIpBgpEntry, APathThatNeverComes) {
   const Shown shown = read(entry("  3356 701\n"));
   EXPECT_EQ(shown.counts.routes, 0U);
