@@ -116,6 +116,9 @@ void DomainTable::learn(Domain& domain, const AnnouncedFact& fact) {
     case Announced::Learned::changed:
       break;
   }
+  if (fact.fact == Fact::interface_description) {
+    domain.exporter->describe_interface(static_cast<std::uint32_t>(fact.key), static_cast<flow::StringId>(fact.value));
+  }
   facts_ += domain.announced.size() - before;
   changed_ = true;
 }

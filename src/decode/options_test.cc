@@ -196,6 +196,7 @@ TEST_F(OptionsTest, InterfaceNames) {
   flow(false, {{10, 2}, {14, 2}}, {{3, 2}, {4, 2}});
   EXPECT_EQ(text<Column::in_if_name>(0), "Gi0/0");
   EXPECT_EQ(text<Column::out_if_name>(0), "customer A");
+  EXPECT_EQ(strings_.text(exporters_.of(source_).interface_description(1)), "transit") << "for whoever asks beside the name";
   EXPECT_EQ(text<Column::in_if_name>(1), "(none)");
   EXPECT_EQ(count(Counter::flows_named), 1U);
 }

@@ -1,10 +1,11 @@
 // in_if_name, out_if_name, in_if_class, out_if_class.
 //
 // Name: the configured one, else the one the exporter announced (decode/ has set it), else the one the router told when
-// it was asked (flow/interface_table.h), else unknown. Class: the configured one of the interface, else that of the
-// first rule whose patterns match, else unknown. A rule may look at the name and at the description: the configured
-// one, else the one the router told. To a rule an unknown name or description is the empty text, which only "*"
-// matches.
+// it was asked (flow/interface_table.h), else unknown.
+//
+// Class: the configured one of the interface, else that of the first rule whose patterns match, else unknown. A rule may
+// look at the name and at the description: the configured one, else the one the exporter announced, else the one the
+// router told when it was asked. To a rule an unknown name or description is the empty text, which only "*" matches.
 #include "enrich/glob.h"
 #include "enrich/memory.h"
 #include "enrich/stage.h"
@@ -24,6 +25,9 @@ KnownInterface make_known(const Job& job, const KnownExporter& exporter, std::ui
     out.name = at->second.name;
     out.if_class = at->second.if_class;
     out.description = job.strings.text(at->second.description);
+  }
+  if (out.description.empty() && exporter.rules_want_descriptions) {
+    out.description = job.strings.text(exporter.state->interface_description(index));
   }
   if (job.memory.interfaces == nullptr) return out;
   const flow::InterfaceInfo* told = job.memory.interfaces->find(exporter.address, index);
@@ -52,6 +56,15 @@ flow::StringId class_by_rules(KnownExporter& exporter, std::uint32_t index, flow
   if (exporter.class_of.size() >= kMostNames) exporter.class_of.clear();
   exporter.class_of.emplace(key, found);
   return found;
+}
+
+/// What was announced since the last batch changes what the rules say.
+void forget_old_descriptions(KnownExporter& exporter) {
+  const std::uint32_t version = exporter.state->descriptions_version();
+  if (!exporter.rules_want_descriptions || version == exporter.descriptions_version) return;
+  exporter.descriptions_version = version;
+  exporter.interfaces.clear();
+  exporter.class_of.clear();
 }
 
 /// One side of the run's rows: `If` is in_if or out_if.
@@ -95,6 +108,7 @@ void name_interfaces(const Job& job) {
   const bool has_asked = job.memory.interfaces != nullptr && job.memory.interfaces->size() > 0;
   for (const Run& run : job.runs) {
     if (run.exporter->plan->interfaces.empty() && run.exporter->rules.empty() && !has_asked) continue;
+    forget_old_descriptions(*run.exporter);
     const std::uint64_t announced = count_named(job, run);
     name_side<Column::in_if, Column::in_if_name, Column::in_if_class>(job, run);
     name_side<Column::out_if, Column::out_if_name, Column::out_if_class>(job, run);

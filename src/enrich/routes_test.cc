@@ -99,7 +99,10 @@ class RoutesTest : public BatchTest {
     rib_.announce(view, attributes, {&route, 1}, 1000);
   }
 
+  ~RoutesTest() override { enricher_.reset(); }  // before what it looks at
+
   bgp::Rib rib_;
+  bgp::VrpTable vrps_;
   bgp::ViewId other_ = 0;
 };
 
@@ -377,9 +380,8 @@ TEST_F(RoutesTest, AnExporterBehindTranslationIsKnownByTheAddressItIsShownAs) {
 }
 
 TEST_F(RoutesTest, Rpki) {
-  bgp::VrpTable vrps;
-  lookups_.vrps = &vrps;
-  vrps.replace(0, {{.prefix = net("198.51.100.0/24"), .most_length = 24, .as = 15169},
+  lookups_.vrps = &vrps_;
+  vrps_.replace(0, {{.prefix = net("198.51.100.0/24"), .most_length = 24, .as = 15169},
                    {.prefix = net("10.0.0.0/8"), .most_length = 8, .as = 45352}});
   config_.own_ases = {45352};
   announce(other_, "198.51.100.0/24", "3356 15169", "203.0.113.1");
@@ -398,7 +400,7 @@ TEST_F(RoutesTest, Rpki) {
   EXPECT_EQ(text<Column::rpki>(own), "valid") << "RFC 6811: an empty path is originated by the own AS";
   EXPECT_FALSE(has<Column::rpki>(no_route));
   batch_.clear();
-  vrps.replace(0, {});
+  vrps_.replace(0, {});
   const auto row = add_flow("192.0.2.1", "198.51.100.1");
   enrich();
   EXPECT_FALSE(has<Column::rpki>(row)) << "without any VRP nothing is said";

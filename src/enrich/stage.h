@@ -39,6 +39,7 @@ struct KnownExporter {
   std::vector<const RulePlan*> rules;               ///< those whose exporter pattern matches, in order
   std::vector<const CustomerRule*> customer_rules;  ///< the same
   bool rules_want_descriptions = false;
+  std::uint32_t descriptions_version = 0;  ///< of `interfaces` and `class_of`
   /// By ifIndex; found once for each interface and configuration.
   boost::unordered_flat_map<std::uint32_t, KnownInterface, flow::KeyHash> interfaces;
   /// The class that the rules gave an interface, by its name and, where they want descriptions, its ifIndex: so that

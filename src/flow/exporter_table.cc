@@ -1,6 +1,7 @@
 #include "flow/exporter_table.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace weir::flow {
 
@@ -13,6 +14,19 @@ std::string_view to_string(ExportProtocol protocol) {
     case ExportProtocol::sflow5: return "sflow5";
   }
   return "";
+}
+
+void ExporterState::describe_interface(std::uint32_t index, StringId description) {
+  const std::lock_guard lock(descriptions_mutex_);
+  if (descriptions_.size() >= kMostDescriptions && !descriptions_.contains(index)) return;
+  if (std::exchange(descriptions_[index], description) == description) return;
+  descriptions_version_.fetch_add(1, std::memory_order_relaxed);
+}
+
+StringId ExporterState::interface_description(std::uint32_t index) const {
+  const std::lock_guard lock(descriptions_mutex_);
+  const auto at = descriptions_.find(index);
+  return at == descriptions_.end() ? 0 : at->second;
 }
 
 ExporterState& ExporterTable::of(IpAddress address) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <atomic>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -13,6 +14,8 @@
 
 #include "base/clock.h"
 #include "base/ip_address.h"
+#include "flow/key_hash.h"
+#include "flow/string_pool.h"
 
 namespace weir::flow {
 
@@ -114,11 +117,25 @@ class ExporterState {
   /// When the last good datagram came; 0 never.
   [[nodiscard]] UnixMillis last_seen_ms() const { return last_seen_ms_.load(std::memory_order_relaxed); }
 
+  /// What the exporter announced as an interface's description beside its name (element 83). Takes a lock; what does not
+  /// fit any more is left out.
+  void describe_interface(std::uint32_t index, StringId description);
+  /// 0: none announced. Takes a lock: remember it until descriptions_version() is another.
+  [[nodiscard]] StringId interface_description(std::uint32_t index) const;
+  [[nodiscard]] std::uint32_t descriptions_version() const {
+    return descriptions_version_.load(std::memory_order_relaxed);
+  }
+
  private:
+  static constexpr std::size_t kMostDescriptions = 65'536;
+
   const IpAddress address_;
   std::array<std::atomic<std::uint64_t>, kCounterCount> counters_{};
   std::atomic<std::uint8_t> protocols_{0};
   std::atomic<UnixMillis> last_seen_ms_{0};
+  mutable std::mutex descriptions_mutex_;
+  boost::unordered_flat_map<std::uint32_t, StringId, KeyHash> descriptions_;
+  std::atomic<std::uint32_t> descriptions_version_{0};
 };
 
 /// All exporters since the start. Entries are never removed, and their addresses never change, so a stage keeps a reference.

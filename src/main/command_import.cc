@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "collect/import.h"
+#include "enrich/reference_files.h"
 #include "main/command.h"
 #include "main/config.h"
 #include "main/interrupt.h"
@@ -47,7 +48,14 @@ class ImportCommand {
     const std::atomic<bool>& stop = stop_on_interrupt();
     const collect::CurrentPlan plan(std::make_shared<const enrich::EnrichPlan>(config_.enrich, strings_));
     std::thread writer([this] { store_->write(); });
-    collect::Pipeline pipeline({strings_, exporters_, *store_, plan}, config_.decode, collect::WhenStoreIsFull::wait);
+    enrich::CurrentDatabases databases;
+    flow::CurrentAsNames unused_names;
+    enrich::ReferenceFiles reference_files(databases, unused_names);
+    for (const enrich::FileEvent& event : reference_files.configure(config_.enrich)) {
+      if (event.error) status = failed(*event.error);
+    }
+    collect::Pipeline pipeline({strings_, exporters_, *store_, plan, {.databases = &databases}}, config_.decode,
+                               collect::WhenStoreIsFull::wait);
     for (const std::string& file : files) {
       collect::ImportCounts counts;
       const auto imported =

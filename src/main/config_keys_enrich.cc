@@ -133,7 +133,7 @@ std::vector<Key<ClassRule>> class_rule_keys() {
       example(one<T>("exporter", TextKind{kPattern}, WEIR_AT(exporter), "the exporter's name or address"), "edge-*"),
       example(one<T>("interface", TextKind{kPattern}, WEIR_AT(interface), "the interface's name"), "\"*transit*\""),
       example(one<T>("description", TextKind{kPattern}, WEIR_AT(description),
-                     "the interface's description, as configured or as the router tells it when asked"),
+                     "the interface's description, as configured, announced, or told by the router when it is asked"),
               "\"*cust:*\""),
       example(required(one<T>("class", ClassKind{}, WEIR_AT(if_class), "where these interfaces lead")), "transit"),
   };
