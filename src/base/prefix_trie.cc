@@ -86,10 +86,9 @@ void PrefixTrie::longest_together(std::span<const IpAddress> addresses, std::spa
   std::array<std::uint8_t, kSideBySide> open{};
   const std::size_t count = addresses.size();
 
-  // What the slot of each holds; who goes on to a node is kept in `open`.
-  std::size_t left = 0;
+  // What the slot of each holds; who goes on to a node is kept in `open`: so many.
   const auto read_slots = [&](std::size_t waiting, unsigned end_bits) {
-    left = 0;
+    std::size_t left = 0;
     for (std::size_t k = 0; k < waiting; ++k) {
       const std::uint8_t i = open[k];
       Cursor& cursor = cursors[i];
@@ -102,6 +101,7 @@ void PrefixTrie::longest_together(std::span<const IpAddress> addresses, std::spa
       open[left] = i;
       left += kind_of(slot) == SlotKind::node ? 1 : 0;
     }
+    return left;
   };
 
   unsigned depth = 0;
@@ -118,9 +118,9 @@ void PrefixTrie::longest_together(std::span<const IpAddress> addresses, std::spa
       cursors[i].node = slab_.at<Node>(content_of(root(v4).load(std::memory_order_acquire)));
     }
   }
-  left = count;
+  std::size_t left = count;
   if (by_tops) {
-    read_slots(count, kTopBits);
+    left = read_slots(count, kTopBits);
     depth = kTopBits / 8;
   }
   for (; left > 0; ++depth) {
@@ -137,7 +137,7 @@ void PrefixTrie::longest_together(std::span<const IpAddress> addresses, std::spa
       open[with_child] = i;
       with_child += cursor.node->children.has(octet) ? 1 : 0;
     }
-    read_slots(with_child, depth * 8 + 8);
+    left = read_slots(with_child, depth * 8 + 8);
   }
 
   // What ended elsewhere than in a slot: the leaves, then the values of the longest prefixes on the way.
