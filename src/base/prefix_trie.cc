@@ -15,7 +15,7 @@ using Match = PrefixTrie::Match;
 using Slot = std::atomic<std::uint32_t>;
 
 /// How many lookups go side by side: enough that memory answers the first when the last has asked.
-constexpr std::size_t kSideBySide = 32;
+constexpr std::size_t kSideBySide = 64;
 /// Of a kind that no slot has.
 constexpr std::uint32_t kNoSlot = 0xffff'ffff;
 

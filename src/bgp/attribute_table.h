@@ -42,7 +42,6 @@ class AttributeTable {
 
   [[nodiscard]] const AttributeSet& operator[](AttributesId id) const { return *slab_.at<AttributeSet>(id); }
   [[nodiscard]] DecisionFacts facts(AttributesId id) const;
-  void prefetch(AttributesId id) const { slab_.prefetch(id); }
 
   [[nodiscard]] std::size_t size() const { return sets_.size(); }
   [[nodiscard]] std::size_t memory() const;

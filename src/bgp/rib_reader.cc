@@ -13,6 +13,8 @@ constexpr auto kRelaxed = std::memory_order_relaxed;
 constexpr std::size_t kSideBySide = 256;
 /// So many rows ahead a block of routes is asked for.
 constexpr std::size_t kAhead = 16;
+/// Cache lines of a block that are asked for when all of its routes may be looked at.
+constexpr Slab::Block kLinesOfOwn = 5;
 constexpr std::uint64_t kNever = ~std::uint64_t{0};
 
 /// The groups of views that are an exporter's own, and whether they hold any route.
@@ -277,7 +279,7 @@ Found RibReader::Impl::choose(const Ask& ask, PrefixTrie::Match match, const Pre
 
 void RibReader::Impl::find(std::span<const Ask> asks, std::span<Found> found) {
   std::array<IpAddress, kSideBySide> addresses;
-  std::array<PrefixTrie::Match, kSideBySide> matches;
+  std::array<PrefixTrie::Match, kSideBySide + kAhead> matches;
   const PrefixTrie* trie = table(asks.front().table);
   if (trie == nullptr) {
     std::ranges::fill(found, Found{});
@@ -285,13 +287,19 @@ void RibReader::Impl::find(std::span<const Ask> asks, std::span<Found> found) {
   }
   for (std::size_t i = 0; i < asks.size(); ++i) addresses[i] = asks[i].address;
   trie->longest(std::span(addresses).first(asks.size()), matches);
+  const bool active = exporter_of(asks.front()).active;  // the rows of a batch are often of one exporter
   // Each block is asked for some rows before its turn, not all of them in one burst that memory could not take.
-  const auto prefetch = [&](std::size_t i) {
-    if (i < asks.size() && matches[i].value != kNoBlock) store.route_slab.prefetch(matches[i].value);
-  };
-  for (std::size_t i = 0; i < kAhead; ++i) prefetch(i);
+  std::fill_n(matches.begin() + static_cast<std::ptrdiff_t>(asks.size()), kAhead, PrefixTrie::Match{0, 0});
+  for (std::size_t i = 0; i < kAhead; ++i) __builtin_prefetch(store.route_slab.address(matches[i].value));
   for (std::size_t i = 0; i < asks.size(); ++i) {
-    prefetch(i + kAhead);
+    const Slab::Block ahead = matches[i + kAhead].value;
+    __builtin_prefetch(store.route_slab.address(ahead));
+    if (active) {
+      // Its own views are looked for among all routes.
+      for (Slab::Block line = 1; line < kLinesOfOwn; ++line) {
+        __builtin_prefetch(store.route_slab.address(ahead + line * 64 / Slab::kUnit));
+      }
+    }
     if (!choose_quickly(asks[i], matches[i], found[i])) found[i] = choose(asks[i], matches[i], *trie);
   }
 }
