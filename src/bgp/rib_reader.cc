@@ -15,6 +15,7 @@ constexpr std::size_t kSideBySide = 256;
 constexpr std::size_t kAhead = 16;
 /// Cache lines of a block that are asked for when all of its routes may be looked at.
 constexpr Slab::Block kLinesOfOwn = 5;
+constexpr Slab::Block kUnitsOfLine = 64 / Slab::kUnit;
 constexpr std::uint64_t kNever = ~std::uint64_t{0};
 
 /// The groups of views that are an exporter's own, and whether they hold any route.
@@ -297,7 +298,7 @@ void RibReader::Impl::find(std::span<const Ask> asks, std::span<Found> found) {
     if (active) {
       // Its own views are looked for among all routes.
       for (Slab::Block line = 1; line < kLinesOfOwn; ++line) {
-        __builtin_prefetch(store.route_slab.address(ahead + line * 64 / Slab::kUnit));
+        __builtin_prefetch(store.route_slab.address(ahead + line * kUnitsOfLine));
       }
     }
     if (!choose_quickly(asks[i], matches[i], found[i])) found[i] = choose(asks[i], matches[i], *trie);
