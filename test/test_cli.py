@@ -23,7 +23,7 @@ class ExitStatus(TestCase):
         version = (ROOT / "VERSION").read_text().strip()
         self.hold(run_weir("--version"), 0, version)
         self.hold(run_weir("--help"), 0, "serve", "demo", "decode", "query", "doctor")
-        for command in ("serve", "demo", "decode", "replay", "import", "query", "generate", "check", "doctor"):
+        for command in ("serve", "demo", "decode", "replay", "import", "query", "route", "generate", "check", "doctor"):
             with self.subTest(command):
                 self.hold(run_weir(command, "--help"), 0, "--")
 
@@ -128,6 +128,19 @@ class Decode(TestCase):
         done = subprocess.run(f"{WEIR} decode {' '.join([str(self.capture())] * 50)} | head -n 1 >/dev/null; "
                               "exit ${PIPESTATUS[0]}", shell=True, executable="/bin/bash", timeout=20)
         self.assertEqual(0, done.returncode)
+
+    def test_import_keeps_what_is_older_than_the_retention_and_says_so(self):
+        at = int(time.time()) - 400 * 86400
+        done = run_weir("import", self.capture(at=at), "--data", self.data)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        stored = json.loads(done.stdout)["flows_stored"]
+        self.assertGreater(stored, 0)
+        self.assertIn("store.retention.flows.age", done.stderr)
+        start = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at - 7200))
+        end = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at + 7200))
+        asked = run_weir("query", "--data", self.data, "--from", start, "--to", end, "--metric", "flows", "--format", "json")
+        self.assertEqual(asked.returncode, 0, asked.stderr)
+        self.assertEqual(json.loads(asked.stdout)["total"]["flows"], stored)
 
     def test_import_then_query_without_a_server(self):
         done = run_weir("import", self.capture(at=int(time.time()) - 7200), "--data", self.data)

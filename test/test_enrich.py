@@ -152,3 +152,36 @@ class Countries(Enrich):
         wait_until(lambda: "not a whole MMDB file" in weir.log(), "the broken file to be told of")
         self.send(record(src_addr="81.2.69.160", src_port=3))
         self.assertEqual({"src_country": "GB"}, self.one("src port 3", ["src_country"]))
+
+
+class Routes(Enrich):
+    CONFIG = """
+network: {as: [64500]}
+routes:
+  static:
+    - {prefix: 198.51.100.0/24, as_path: "3356 15169", next_hop: 203.0.113.9, communities: ["3356:100"]}
+    - {prefix: 192.0.2.0/24, next_hop: 203.0.113.8}
+"""
+
+    def test_a_flow_gets_the_route_to_its_destination(self):
+        weir = self.start(self.CONFIG)
+        self.send(record(src_addr="192.0.2.1", dst_addr="198.51.100.1", src_port=1, src_as=0, dst_as=0),
+                  record(src_addr="198.51.100.1", dst_addr="192.0.2.1", src_port=2, src_as=64512, dst_as=0),
+                  record(src_addr="8.8.8.8", dst_addr="9.9.9.9", src_port=3))
+        by = ["src_as", "dst_as", "src_prefix", "dst_prefix", "as_path", "first_as", "communities", "next_hop",
+              "bgp_next_hop"]
+        self.assertEqual([64500, 15169, "192.0.2.0/24", "198.51.100.0/24", "3356 15169", 3356, "3356:100", "203.0.113.1",
+                          "203.0.113.9"], list(self.one("src port 1", by).values()))
+        self.assertEqual({"src_as": 15169, "dst_as": 64500, "as_path": ""},
+                         self.one("src port 2", ["src_as", "dst_as", "as_path"]))
+        self.assertEqual({"as_path": None}, self.one("src port 3", ["as_path"]))
+        self.assertEqual(2, weir.total("weir_exporter_flows_routed_total"))
+        self.assertEqual(1000, weir.total("weir_exporter_bytes_unrouted_total"))
+
+    def test_the_flows_word_or_the_tables(self):
+        self.start(self.CONFIG)
+        self.send(record(dst_as=174, src_port=1))
+        self.assertEqual({"dst_as": 174}, self.one("src port 1", ["dst_as"]))
+        self.reload(self.CONFIG + "  prefer: {as: table}\n")
+        self.send(record(dst_as=174, src_port=2))
+        self.assertEqual({"dst_as": 15169}, self.one("src port 2", ["dst_as"]))

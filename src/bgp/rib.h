@@ -145,6 +145,7 @@ struct RibOptions {
 /// What the table holds; for metrics, the doctor and `weir rib`.
 struct ViewStatus {
   ViewInfo info;
+  std::string source;              ///< its name
   bool up = false;
   bool synced = false;             ///< End-of-RIB seen for all families it sent, or quiet for long enough
   UnixMillis since_ms = 0;         ///< up or down since

@@ -38,6 +38,7 @@ RibStatus Rib::status() const {
     if (!view.known) continue;
     ViewStatus& shown = out.views.emplace_back();
     shown.info = view.info;
+    shown.source = impl_->views.source(view.info.key.source).name;
     shown.up = view.up;
     shown.synced = view.synced();
     shown.since_ms = view.since_ms;

@@ -1,27 +1,18 @@
 #include "collect/collector.h"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "collect/named_thread.h"
 
 namespace weir::collect {
 namespace {
 
 constexpr std::chrono::seconds kUpkeepEvery{1};
 constexpr unsigned kMostSuitableWorkers = 8;
-
-std::thread named_thread(const std::string& name, std::function<void()> body) {
-  return std::thread([name, body = std::move(body)] {
-    ::pthread_setname_np(::pthread_self(), name.c_str());  // at most 15 characters
-    body();
-  });
-}
 
 struct SocketNumber {
   const char* name;

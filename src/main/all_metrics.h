@@ -3,12 +3,19 @@
 
 #include "base/metrics.h"
 #include "collect/collector.h"
+#include "collect/interface_names.h"
+#include "collect/routing.h"
+#include "collect/rpki.h"
+#include "collect/web_files.h"
 #include "serve/web_service.h"
 
 namespace weir::main {
 
 /// All that is handed in outlives the last read of `metrics`.
 void register_all_metrics(Metrics& metrics, const collect::Shared& shared, const collect::Collector& collector,
-                          const serve::WebService& web);
+                          const collect::Routing& routing, const serve::WebService& web);
+/// The rest: what is fetched, asked or watched beside the flows.
+void register_background_metrics(Metrics& metrics, const collect::WebFiles& web_files, const collect::Rpki& rpki,
+                                 const collect::InterfaceNames& interface_names);
 
 }  // namespace weir::main

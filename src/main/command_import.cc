@@ -1,6 +1,7 @@
 // weir import: capture files into a data directory, as fast as it goes.
 #include <CLI/CLI.hpp>
 #include <boost/json/serialize.hpp>
+#include <iostream>
 #include <memory>
 #include <string>
 #include <thread>
@@ -32,12 +33,15 @@ class ImportCommand {
   int run(const std::vector<std::string>& files) {
     store::DuckDbOptions options = config_.store;
     options.directory = config_.data;
+    // What somebody imports is wanted, whatever its age; warn_of_age() says what a server will do with it.
+    options.flows.age_ms = options.rollup_1m.age_ms = options.rollup_5m.age_ms = options.rollup_1h.age_ms = 0;
     auto opened = store::open_duckdb_store(options, strings_);
     if (!opened) return failed(opened.error());
     store_ = *std::move(opened);
     int status = import_all(files);
     if (const auto settled = store_->settle(now_ms()); !settled) status = failed(settled.error());
     print_totals();
+    warn_of_age();
     if (const auto written = out_.finish(); !written) status = failed(written.error());
     return status;
   }
@@ -69,6 +73,15 @@ class ImportCommand {
     store_->stop();
     writer.join();
     return status;
+  }
+
+  void warn_of_age() const {
+    const UnixMillis age = config_.store.flows.age_ms;
+    const UnixMillis oldest = store_->status().oldest_ms;
+    if (age == 0 || oldest == 0 || oldest >= now_ms() - age) return;
+    std::cerr << "weir: warning: there are flows of " << to_iso8601(oldest)
+              << ", older than store.retention.flows.age: a server on this directory will delete them; raise it, or ask "
+                 "with `weir query --data`\n";
   }
 
   void print_totals() {

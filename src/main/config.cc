@@ -58,6 +58,8 @@ std::expected<Config, std::vector<ConfigError>> parse_config(std::string_view ya
   for (std::string& contradiction : enrich::find_contradictions(config.enrich)) {
     errors.push_back({.line = 0, .message = std::move(contradiction)});
   }
+  if (const auto valid = collect::validate(config.routes); !valid && errors.empty())
+    errors.push_back({.line = 0, .message = valid.error().message});
   if (!errors.empty()) return std::unexpected(std::move(errors));
   return config;
 }

@@ -10,8 +10,11 @@
 
 #include "base/endpoint.h"
 #include "base/log.h"
+#include "collect/routing.h"
+#include "collect/rpki.h"
 #include "decode/decoder.h"
 #include "enrich/enrich_config.h"
+#include "snmp/snmp_config.h"
 #include "store/duckdb/duckdb_store.h"
 
 namespace weir::main {
@@ -26,6 +29,12 @@ struct LogConfig {
 /// /var/lib/weir as root, else $XDG_DATA_HOME/weir, else ~/.local/share/weir.
 [[nodiscard]] std::filesystem::path default_data_directory();
 
+/// A file of AS names from the web, for where none is configured.
+struct AsNamesFromWeb {
+  std::string url;
+  UnixMillis refresh_ms = kDayMs;
+};
+
 struct Config {
   std::vector<Endpoint> listen = default_listen();
   bool listen_is_default = true;  ///< then a machine without IPv6 is no error
@@ -35,6 +44,10 @@ struct Config {
   LogConfig log;
   decode::DecodeOptions decode;
   enrich::EnrichConfig enrich;
+  collect::RoutingConfig routes;
+  collect::RpkiConfig rpki;
+  snmp::SnmpConfig snmp;
+  AsNamesFromWeb as_names;
   store::DuckDbOptions store;  ///< `directory` is set from `data`
 };
 

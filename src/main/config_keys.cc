@@ -27,6 +27,9 @@ std::vector<Key<Config>> all_keys() {
   std::ranges::move(decode_keys(), std::back_inserter(keys));
   std::ranges::move(store_keys(), std::back_inserter(keys));
   std::ranges::move(enrich_keys(), std::back_inserter(keys));
+  std::ranges::move(routes_keys(), std::back_inserter(keys));
+  std::ranges::move(rpki_keys(), std::back_inserter(keys));
+  std::ranges::move(snmp_keys(), std::back_inserter(keys));
   return keys;
 }
 

@@ -13,5 +13,8 @@ namespace weir::main {
 [[nodiscard]] std::vector<Key<Config>> decode_keys();  // config_keys_decode.cc
 [[nodiscard]] std::vector<Key<Config>> store_keys();   // config_keys_store.cc
 [[nodiscard]] std::vector<Key<Config>> enrich_keys();  // config_keys_enrich.cc
+[[nodiscard]] std::vector<Key<Config>> routes_keys();  // config_keys_routes.cc
+[[nodiscard]] std::vector<Key<Config>> rpki_keys();    // config_keys_rpki.cc
+[[nodiscard]] std::vector<Key<Config>> snmp_keys();    // config_keys_snmp.cc
 
 }  // namespace weir::main

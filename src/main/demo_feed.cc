@@ -16,6 +16,7 @@ namespace {
 /// The past leaves the rest of the store's queue to the routers, who do not wait.
 constexpr std::size_t kMostQueued = 4;
 constexpr std::size_t kDatagramsBetweenLooks = 64;
+constexpr std::int64_t kMostWaitForRoutesMs = 5000;
 
 /// The loopback address and port at which the service is reached from this machine.
 std::optional<Endpoint> reachable(const std::vector<Endpoint>& listening) {
@@ -44,6 +45,19 @@ UnixMillis known_until(store::Store& store, UnixMillis from, UnixMillis to) {
   return from;
 }
 
+/// Each router is a BMP router too; its routes are its exporter's own.
+void configure_demo_routes(const simulate::DemoNetwork& network, Config& config) {
+  if (config.routes.bmp.listen.empty()) config.routes.bmp.listen = {{IpAddress::v4(0x7f00'0001), 0}};
+  for (const simulate::DemoRouter& router : network.routers()) {
+    const bool configured = std::ranges::find(config.routes.bmp.routers, router.source.address,
+                                              &bgp::RouterConfig::address) != config.routes.bmp.routers.end();
+    if (configured) continue;
+    config.routes.bmp.routers.push_back({.name = router.exporter.name,
+                                         .address = router.source.address,
+                                         .exporters = {router.exporter.address}});
+  }
+}
+
 }  // namespace
 
 void configure_demo(const simulate::DemoNetwork& network, Config& config) {
@@ -62,6 +76,7 @@ void configure_demo(const simulate::DemoNetwork& network, Config& config) {
     config.enrich.exporters.push_back(std::move(exporter));
   }
   if (config.enrich.own_ases.empty()) config.enrich.own_ases = {simulate::kDemoAs};
+  configure_demo_routes(network, config);
   if (!config.enrich.customers.empty()) return;
   for (const simulate::Customer& customer : network.customers()) {
     config.enrich.customers.push_back({.name = std::string(customer.name),
@@ -79,6 +94,11 @@ Result<void> DemoFeed::start(Service& service) {
         ErrorCode::invalid,
         "the demo's routers are on this machine; let Weir listen on 0.0.0.0 or 127.0.0.1 (--udp 127.0.0.1:2055)");
   const UnixMillis now = now_ms();
+  const auto station = reachable(service.routing().status().listeners.bmp);
+  if (station) {
+    bmp_ = std::make_unique<simulate::DemoBmp>(network_, *station);
+    bmp_thread_ = std::thread([this] { bmp_->run(stopping_); });
+  }
   exporters_ = std::make_unique<simulate::DemoExporters>(network_);
   auto live = simulate::DemoLive::open(network_, *exporters_, *to);
   if (!live) return std::unexpected(live.error());
@@ -91,14 +111,26 @@ Result<void> DemoFeed::start(Service& service) {
   return {};
 }
 
+void DemoFeed::wait_for_routes() const {
+  if (bmp_ == nullptr) return;
+  const std::int64_t end = steady_ms() + kMostWaitForRoutesMs;
+  while (bmp_->told() < network_.routers().size() && steady_ms() < end && !stopping_.load(std::memory_order_relaxed)) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  // What was sent last is still on its way through the station.
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+}
+
 void DemoFeed::stop() {
   stopping_.store(true, std::memory_order_relaxed);
+  if (bmp_thread_.joinable()) bmp_thread_.join();
   if (live_thread_.joinable()) live_thread_.join();
   if (past_thread_.joinable()) past_thread_.join();
 }
 
 void DemoFeed::tell_past(collect::Shared shared, const decode::DecodeOptions& options, UnixMillis until,
                          std::uint16_t port) {
+  wait_for_routes();
   // Counted apart: the exporters' own counters tell of the present.
   flow::ExporterTable past_exporters;
   collect::Pipeline pipeline({shared.strings, past_exporters, shared.store, shared.plan, shared.lookups}, options,

@@ -6,16 +6,18 @@
 #include <thread>
 
 #include "main/service.h"
+#include "simulate/demo_bmp.h"
 #include "simulate/demo_live.h"
 #include "simulate/demo_network.h"
 
 namespace weir::main {
 
-/// What the operator of such a network would configure: the routers' addresses, names, interfaces and classes.
+/// What the operator of such a network would configure: the routers' addresses, names, interfaces and classes, their BMP
+/// sessions, the own AS, customers and regions.
 void configure_demo(const simulate::DemoNetwork& network, Config& config);
 
-/// Two threads: one exports over UDP like routers, second by second; one tells the past, as fast as the store takes it
-/// beside the present. A data directory that already holds the demo's past is only brought up to date.
+/// Three threads: one holds the routers' BMP sessions; one exports over UDP like routers, second by second; one tells the
+/// past, once the routes are there, as fast as the store takes it beside the present. A data directory that already holds the demo's past is only brought up to date.
 class DemoFeed {
  public:
   static constexpr UnixMillis kPastMs = 24 * kHourMs;
@@ -32,10 +34,14 @@ class DemoFeed {
  private:
   void tell_past(collect::Shared shared, const decode::DecodeOptions& options, UnixMillis until, std::uint16_t port);
 
+  void wait_for_routes() const;
+
   const simulate::DemoNetwork& network_;
   std::atomic<bool> stopping_{false};
   std::unique_ptr<simulate::DemoExporters> exporters_;
   std::unique_ptr<simulate::DemoLive> live_;
+  std::unique_ptr<simulate::DemoBmp> bmp_;
+  std::thread bmp_thread_;
   std::thread live_thread_;
   std::thread past_thread_;
 };

@@ -31,10 +31,17 @@ std::vector<Metrics::Family> all_families() {
   const collect::Shared shared{strings, exporters, store, plan};
   Metrics metrics;
   const collect::Collector collector({}, shared);
+  bgp::Rib rib;
+  const collect::Routing routing(rib);
   const serve::WebService web(
       {.exporters = exporters, .store = store, .metrics = metrics, .exporter_name = {}, .version = {}, .listen = {}},
       {});
-  register_all_metrics(metrics, shared, collector, web);
+  register_all_metrics(metrics, shared, collector, routing, web);
+  const collect::WebFiles web_files("");
+  const collect::Rpki rpki;
+  flow::CurrentInterfaceTable interfaces;
+  const collect::InterfaceNames interface_names("", exporters, interfaces, [](auto&&) {});
+  register_background_metrics(metrics, web_files, rpki, interface_names);
   std::vector<Metrics::Family> families = metrics.collect();
   std::ranges::sort(families, {}, &Metrics::Family::name);
   return families;

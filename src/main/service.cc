@@ -18,6 +18,11 @@
 namespace weir::main {
 namespace {
 
+// Files from the web: the directory in DIR, and their names there.
+constexpr const char* kFetched = "fetched";
+constexpr const char* kVrpsFile = "vrps";
+constexpr const char* kAsNamesFile = "as-names";
+
 /// A turn of a worker takes milliseconds; this long is a thread that hangs.
 constexpr std::int64_t kStuckMs = 20'000;
 constexpr std::int64_t kLookAtFilesEveryMs = 2000;
@@ -58,7 +63,7 @@ void keep_limits(const store::Limits& limits, store::DuckDbOptions& options) {
 
 }  // namespace
 
-Service::Service(Config config) : config_(std::move(config)) {}
+Service::Service(Config config) : config_(std::move(config)), rib_(config_.routes.rib) {}
 
 Service::~Service() {
   stop();
@@ -77,7 +82,7 @@ Result<void> Service::open_store() {
 
 Result<void> Service::start() {
   if (auto opened = open_store(); !opened) return opened;
-  tell(files_.configure(config_.enrich));
+  read_reference_files();
   plan_ = std::make_unique<collect::CurrentPlan>(std::make_shared<const enrich::EnrichPlan>(config_.enrich, strings_));
   collect::CollectorOptions options;
   options.listen = config_.listen;
@@ -85,6 +90,10 @@ Result<void> Service::start() {
   options.workers = config_.workers == 0 ? collect::suitable_workers() : config_.workers;
   options.state_directory = config_.data / "state";
   options.decode = config_.decode;
+  // The sources of routes first, so that the first flows find routes.
+  routing_ = std::make_unique<collect::Routing>(rib_);
+  if (auto started = routing_->start(config_.routes); !started) return started;
+  configure_background();
   collector_ = std::make_unique<collect::Collector>(std::move(options), shared());
   if (auto started = collector_->start(); !started) return started;
   if (auto started = start_web(); !started) return started;
@@ -92,6 +101,21 @@ Result<void> Service::start() {
   log::info("ready",
             "udp=" + joined(listening()) + " http=http://" + to_string(http()) + "/ data=" + config_.data.string());
   return {};
+}
+
+void Service::configure_background() {
+  if (web_files_ == nullptr) web_files_ = std::make_unique<collect::WebFiles>(config_.data / kFetched);
+  std::vector<collect::WantedFile> wanted;
+  if (!config_.rpki.url.empty()) wanted.push_back({kVrpsFile, config_.rpki.url, config_.rpki.refresh_ms});
+  if (!config_.as_names.url.empty())
+    wanted.push_back({kAsNamesFile, config_.as_names.url, config_.as_names.refresh_ms});
+  web_files_->configure(wanted);
+  rpki_.configure(config_.rpki, web_files_->path(kVrpsFile));
+  if (interface_names_ != nullptr) return interface_names_->reload(config_.snmp);
+  interface_names_ = std::make_unique<collect::InterfaceNames>(
+      config_.data / "state" / "interfaces.json", exporters_, interfaces_,
+      [this](std::vector<flow::InterfaceCounters>&& readings) { store_->append(std::move(readings)); });
+  interface_names_->start(config_.snmp);
 }
 
 Result<void> Service::start_web() {
@@ -102,21 +126,31 @@ Result<void> Service::start_web() {
       .exporter_name = [this](IpAddress address) { return std::string(strings_.text(plan_->get()->of(address).name)); },
       .version = kVersion,
       .listen = listening(),
-      .as_names = &as_names_};
+      .rib = &rib_,
+      .vrps = &rpki_.table(),
+      .as_names = &as_names_,
+      .routing = [this] { return routing_->status(); }};
   serve::HttpOptions options;
   options.listen = config_.http;
   web_ = std::make_unique<serve::WebService>(std::move(sources), options);
-  register_all_metrics(metrics_, shared(), *collector_, *web_);
+  register_all_metrics(metrics_, shared(), *collector_, *routing_, *web_);
+  register_background_metrics(metrics_, *web_files_, rpki_, *interface_names_);
   return web_->start();
 }
 
 Result<void> Service::write_listening() const {
-  boost::json::array udp;
-  for (const Endpoint& endpoint : listening()) udp.emplace_back(to_string(endpoint));
+  const auto texts = [](const std::vector<Endpoint>& endpoints) {
+    boost::json::array out;
+    for (const Endpoint& endpoint : endpoints) out.emplace_back(to_string(endpoint));
+    return out;
+  };
+  const bgp::ListenerStatus routes = routing_->status().listeners;
   boost::json::object out;
   out["pid"] = ::getpid();
   out["version"] = kVersion;
-  out["udp"] = std::move(udp);
+  out["udp"] = texts(listening());
+  out["bgp"] = texts(routes.bgp);
+  out["bmp"] = texts(routes.bmp);
   out["http"] = to_string(http());
   return collect::write_atomically(listening_file(), as_octets(boost::json::serialize(out) + "\n"));
 }
@@ -127,8 +161,15 @@ void Service::stop() {
   std::filesystem::remove(listening_file(), ignored);
   if (web_ != nullptr) web_->stop();
   if (collector_ != nullptr) collector_->stop();
+  if (routing_ != nullptr) routing_->stop();
+  if (interface_names_ != nullptr) interface_names_->stop();
+  if (web_files_ != nullptr) web_files_->stop();
+  rpki_.stop();
   web_.reset();
   collector_.reset();
+  routing_.reset();
+  interface_names_.reset();
+  web_files_.reset();
   plan_.reset();
   store_.reset();
 }
@@ -138,20 +179,43 @@ void Service::reload(Config config) {
     log::warn("a changed key takes effect at the next start", "key=" + key);
   }
   log::configure(config.log.format, config.log.level);
-  tell(files_.configure(config.enrich));
   plan_->set(std::make_shared<const enrich::EnrichPlan>(config.enrich, strings_));
   const store::Limits limits = limits_of(config.store);
   store_->set_limits(limits);
   keep_limits(limits, config_.store);
   config_.log = config.log;
   config_.enrich = std::move(config.enrich);
+  config.routes.rib = config_.routes.rib;
+  config_.routes = std::move(config.routes);
+  routing_->reload(config_.routes);
+  config_.rpki = std::move(config.rpki);
+  config_.snmp = std::move(config.snmp);
+  config_.as_names = std::move(config.as_names);
+  configure_background();
+  read_reference_files();
   log::info("the configuration was reloaded", "exporters=" + std::to_string(config_.enrich.exporters.size()));
 }
 
 void Service::tick() {
   if (steady_ms() - files_looked_at_ < kLookAtFilesEveryMs) return;
   files_looked_at_ = steady_ms();
+  if (fetched_names() != names_from_web_) return read_reference_files();
   tell(files_.refresh());
+}
+
+/// The file of AS names from the web; "" while there is none, or where another is configured.
+std::string Service::fetched_names() const {
+  if (config_.as_names.url.empty() || !config_.enrich.as_names_file.empty()) return {};
+  const std::filesystem::path file = config_.data / kFetched / kAsNamesFile;
+  std::error_code ignored;
+  return std::filesystem::exists(file, ignored) ? file.string() : std::string();
+}
+
+void Service::read_reference_files() {
+  names_from_web_ = fetched_names();
+  enrich::EnrichConfig config = config_.enrich;
+  if (!names_from_web_.empty()) config.as_names_file = names_from_web_;
+  tell(files_.configure(config));
 }
 
 bool Service::is_alive() const {

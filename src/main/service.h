@@ -7,7 +7,12 @@
 #include <vector>
 
 #include "base/metrics.h"
+#include "bgp/rib.h"
 #include "collect/collector.h"
+#include "collect/interface_names.h"
+#include "collect/routing.h"
+#include "collect/rpki.h"
+#include "collect/web_files.h"
 #include "enrich/reference_files.h"
 #include "flow/as_names.h"
 #include "flow/exporter_table.h"
@@ -42,12 +47,19 @@ class Service {
   [[nodiscard]] Endpoint http() const { return {config_.http.address, web_->port()}; }
   /// False when a thread of the data path is stuck.
   [[nodiscard]] bool is_alive() const;
+  [[nodiscard]] bgp::Rib& rib() { return rib_; }
+  /// Valid between start() and stop().
+  [[nodiscard]] collect::Routing& routing() { return *routing_; }
   /// What is shared by those who bring further flows. Valid between start() and stop().
   [[nodiscard]] collect::Shared shared() { return {strings_, exporters_, *store_, *plan_, lookups()}; }
 
  private:
-  [[nodiscard]] enrich::Lookups lookups() const { return {.databases = &databases_, .interfaces = &interfaces_}; }
+  [[nodiscard]] enrich::Lookups lookups() const { return {.routes = &rib_, .vrps = &rpki_.table(), .databases = &databases_, .interfaces = &interfaces_}; }
   [[nodiscard]] Result<void> open_store();
+  /// What is fetched, asked or watched beside the flows: VRPs, names of interfaces, files from the web.
+  void configure_background();
+  [[nodiscard]] std::string fetched_names() const;
+  void read_reference_files();
   [[nodiscard]] Result<void> start_web();
   [[nodiscard]] Result<void> write_listening() const;
   [[nodiscard]] std::filesystem::path listening_file() const { return config_.data / "state" / "listening.json"; }
@@ -59,10 +71,16 @@ class Service {
   flow::CurrentAsNames as_names_;
   flow::CurrentInterfaceTable interfaces_;
   enrich::ReferenceFiles files_{databases_, as_names_};
+  std::string names_from_web_;
   std::int64_t files_looked_at_ = 0;  ///< steady
   Metrics metrics_;
+  bgp::Rib rib_;
+  collect::Rpki rpki_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<collect::CurrentPlan> plan_;
+  std::unique_ptr<collect::Routing> routing_;
+  std::unique_ptr<collect::WebFiles> web_files_;
+  std::unique_ptr<collect::InterfaceNames> interface_names_;
   std::unique_ptr<collect::Collector> collector_;
   std::unique_ptr<serve::WebService> web_;
 };

@@ -27,6 +27,11 @@ inline constexpr std::size_t kMostExportersTold = 2000;
 /// GET /api/v1/route?address=A: every route to the address, which one each exporter's flows take and why
 /// (route_report.h); with ?exporter=, ?next_hop=, ?table=, ?time= and ?past=1; ?format=text as a terminal shows it.
 [[nodiscard]] Response get_route(const Sources& sources, const Request& request, UnixMillis now);
+/// GET /api/v1/rib: what the routing table holds, its views, and how the sources of routes are.
+[[nodiscard]] Response get_rib(const Sources& sources);
+/// GET /api/v1/rib/routes: prefixes in order with every route of each; ?prefix= for one and what lies in it, ?table=,
+/// ?source=, ?top= (1000, at most 10000). `left_out` is true when there are more.
+[[nodiscard]] Response get_rib_routes(const Sources& sources, const Request& request);
 /// GET or POST /api/v1/query: a question (query_request.h), answered as JSON, CSV or a table (query/format.h). Errors
 /// are problem documents with `parameter` and, for filters, `position`, `length` and `shown`.
 /// JSON and table name the autonomous systems in the answer.

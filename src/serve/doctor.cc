@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "serve/doctor_routes.h"
 #include "serve/quantity_text.h"
 
 namespace weir::serve {
@@ -214,6 +215,7 @@ Diagnosis diagnose(const Observation& now, const Observation* earlier, const Nam
   Diagnosis out{.time_ms = now.time_ms, .recent_since_ms = earlier == nullptr ? 0 : earlier->time_ms};
   find_in_families(now, earlier, out.server);
   find_in_store(now, earlier, out.server);
+  out.routes = diagnose_routes(now, earlier, out.server);
   if (now.exporters.empty()) {
     out.server.push_back({.severity = Severity::attention,
                           .what = "no exporter has been heard yet",

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,12 +41,40 @@ struct ExporterDiagnosis {
   std::vector<Finding> findings = {};  ///< the worst first
 };
 
+/// One source of routes.
+struct RouteSourceRow {
+  std::string name = {};
+  std::string kind = {};   ///< bmp, bgp, mrt, text, static
+  std::string state = {};  ///< in a word or two
+  bool good = false;
+  UnixMillis since_ms = 0;        ///< of the state; of files the last load; 0 never
+  UnixMillis last_change_ms = 0;  ///< a route came, changed or went; 0 never
+  std::uint64_t routes = 0;
+  std::size_t views = 0;     ///< tables of peers that it told
+  std::size_t views_up = 0;
+  std::string error = {};    ///< the last one, "" none
+};
+
+/// What is known of routes.
+struct RouteDiagnosis {
+  std::uint64_t prefixes4 = 0, prefixes6 = 0;
+  std::uint64_t routes = 0, stale_routes = 0;
+  std::uint64_t memory_octets = 0;
+  std::uint64_t bytes_routed = 0, bytes_unrouted = 0;  ///< lately, times the sampling rate
+  std::vector<RouteSourceRow> sources = {};
+  [[nodiscard]] double share_unrouted() const {
+    const auto all = static_cast<double>(bytes_routed) + static_cast<double>(bytes_unrouted);
+    return all == 0 ? 0 : static_cast<double>(bytes_unrouted) / all;
+  }
+};
+
 struct Diagnosis {
   UnixMillis time_ms = 0;
   UnixMillis recent_since_ms = 0;  ///< what Finding::recent counts from; 0: the start
   Severity health = Severity::good;
   std::vector<Finding> server = {};               ///< about this server: sockets, store; the worst first
   std::vector<ExporterDiagnosis> exporters = {};  ///< by address
+  std::optional<RouteDiagnosis> routes = {};      ///< nothing where there is no source of routes
   std::size_t left_out = 0;                       ///< further exporters, see keep_worst()
 };
 

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "base/log.h"
+#include "serve/doctor_routes.h"
 #include "serve/quantity_text.h"
 
 namespace weir::serve {
@@ -109,6 +110,7 @@ boost::json::object doctor_json(const Diagnosis& diagnosis) {
   for (const ExporterDiagnosis& exporter : diagnosis.exporters) exporters.push_back(exporter_json(exporter));
   out["exporters"] = std::move(exporters);
   out["exporters_left_out"] = diagnosis.left_out;
+  out["routes"] = diagnosis.routes ? boost::json::value(route_diagnosis_json(*diagnosis.routes)) : boost::json::value();
   return out;
 }
 
@@ -123,6 +125,7 @@ std::string doctor_text(const Diagnosis& diagnosis) {
   }
   if (diagnosis.left_out > 0)
     out += grouped(diagnosis.left_out) + " more exporters, no worse than these, are left out.\n";
+  if (diagnosis.routes) out += route_diagnosis_text(*diagnosis.routes, diagnosis.time_ms);
   append_findings(out, "this server", diagnosis.server);
   for (const ExporterDiagnosis& exporter : diagnosis.exporters) {
     const std::string whose = exporter.name.empty()

@@ -22,10 +22,13 @@ std::deque<RatePoint> Monitor::history() const {
 }
 
 Observation Monitor::observe(UnixMillis now) const {
-  return {.time_ms = now,
-          .exporters = read_exporters(sources_.exporters),
-          .store = sources_.store.status(),
-          .families = sources_.metrics.collect()};
+  Observation out{.time_ms = now,
+                  .exporters = read_exporters(sources_.exporters),
+                  .store = sources_.store.status(),
+                  .families = sources_.metrics.collect()};
+  if (sources_.rib != nullptr) out.rib = sources_.rib->status();
+  if (sources_.routing) out.route_sources = sources_.routing();
+  return out;
 }
 
 Diagnosis Monitor::diagnose(const Observation& observation) const {

@@ -3,11 +3,14 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/ip_address.h"
 #include "base/metrics.h"
+#include "bgp/rib.h"
+#include "bgp/source_status.h"
 #include "flow/exporter_table.h"
 #include "store/store.h"
 
@@ -28,6 +31,8 @@ struct Observation {
   std::vector<ExporterReading> exporters = {};  ///< by address
   store::Status store = {};
   std::vector<Metrics::Family> families = {};
+  std::optional<bgp::RibStatus> rib = {};  ///< nothing where there is no table
+  std::optional<bgp::SourcesStatus> route_sources = {};
 };
 
 /// All exporters of the table, by address.

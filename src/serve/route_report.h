@@ -54,6 +54,9 @@ struct RouteReport {
 /// An error for a table that there is none of; it names those that there are.
 [[nodiscard]] Result<RouteReport> report_route(const RouteSources& sources, RouteQuestion question);
 
+/// One route, and the view it is from. `validity`: nothing where it is not known.
+[[nodiscard]] boost::json::object candidate_json(const bgp::Candidate& candidate, std::optional<bgp::Validity> validity);
+[[nodiscard]] boost::json::object view_json(const bgp::ViewInfo& view);
 /// For programs. "candidates" and "choices" in the order of the report; times in ms, null where not known.
 [[nodiscard]] boost::json::object route_json(const RouteReport& report);
 /// For a terminal: what wins and why, then every candidate. Text from routers is escaped.

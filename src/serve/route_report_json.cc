@@ -23,6 +23,8 @@ value or_null(std::optional<std::uint32_t> number) {
   return number ? value(*number) : value();
 }
 
+}  // namespace
+
 object view_json(const bgp::ViewInfo& view) {
   object out;
   out["router"] = or_null(view.key.router);
@@ -61,6 +63,8 @@ object candidate_json(const bgp::Candidate& candidate, std::optional<bgp::Validi
   out["lost_because"] = or_null(candidate.lost_because);
   return out;
 }
+
+namespace {
 
 object choice_json(const RouteChoice& choice) {
   object out;

@@ -1,6 +1,7 @@
 // What the server is given to tell about. Everything outlives the server.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "base/metrics.h"
 #include "bgp/rib.h"
 #include "bgp/rpki/validator.h"
+#include "bgp/source_status.h"
 #include "flow/as_names.h"
 #include "flow/exporter_table.h"
 #include "serve/doctor.h"
@@ -25,6 +27,7 @@ struct Sources {
   const bgp::Rib* rib = nullptr;                   ///< null where there are no routes (tests)
   const bgp::VrpTable* vrps = nullptr;             ///< null: nothing is said of validity
   const flow::CurrentAsNames* as_names = nullptr;  ///< null: no names
+  std::function<bgp::SourcesStatus()> routing{};  ///< may be empty: no live sources
 };
 
 }  // namespace weir::serve

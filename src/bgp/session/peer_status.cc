@@ -15,18 +15,6 @@ BgpState state_of(Connection::State state) {
 
 }  // namespace
 
-std::string_view to_string(BgpState state) {
-  switch (state) {
-    case BgpState::idle: return "Idle";
-    case BgpState::connect: return "Connect";
-    case BgpState::active: return "Active";
-    case BgpState::open_sent: return "OpenSent";
-    case BgpState::open_confirm: return "OpenConfirm";
-    case BgpState::established: return "Established";
-  }
-  return "Idle";
-}
-
 void add(BgpPeerStatus& to, const ConnectionCounts& counts) {
   to.messages_in += counts.messages_in;
   to.messages_out += counts.messages_out;

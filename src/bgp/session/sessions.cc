@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 #include <future>
 #include <map>
+#include <optional>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -28,6 +29,10 @@ Moment moment() {
   return {.wall = now_ms(), .steady = steady_ms()};
 }
 
+Result<void> no_loop() {
+  return fail(ErrorCode::cancelled, "no BGP sessions are running");
+}
+
 }  // namespace
 
 class Sessions::Impl final : public Transport, public StationTransport {
@@ -46,6 +51,7 @@ class Sessions::Impl final : public Transport, public StationTransport {
     const auto bmp = bmp_listeners_.set(config.bmp.listen, {});
     speaker_.configure(config.bgp, config.hold_ms, moment());
     station_.configure(config.bmp, moment());
+    opened_ = true;
     return bgp ? bmp : bgp;
   }
 
@@ -68,15 +74,17 @@ class Sessions::Impl final : public Transport, public StationTransport {
     });
   }
 
-  /// Runs `work` on the loop's thread and gives what it gives; T{} when the loop has ended.
+  /// Runs `work` on the loop's thread and gives what it gives; nothing when there is no loop, because it was not opened
+  /// or has ended.
   template <typename Work>
-  auto on_loop(Work work) -> decltype(work()) {
+  auto on_loop(Work work) -> std::optional<decltype(work())> {
     using T = decltype(work());
+    if (!opened_) return std::nullopt;
     auto task = std::make_shared<std::packaged_task<T()>>(std::move(work));
     auto answer = task->get_future();
     asio::post(io_, [task] { (*task)(); });
     while (answer.wait_for(kAskAgain) != std::future_status::ready) {
-      if (ended_) return T{};
+      if (ended_) return std::nullopt;
     }
     return answer.get();
   }
@@ -262,6 +270,7 @@ class Sessions::Impl final : public Transport, public StationTransport {
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   asio::steady_timer tick_{io_};
+  std::atomic<bool> opened_{false};
   std::atomic<bool> ended_{false};
   bool stopping_ = false;
   Speaker speaker_;
@@ -282,7 +291,7 @@ Result<void> Sessions::open(const SessionsConfig& config) {
   return impl_->configure(config);
 }
 Result<void> Sessions::reload(const SessionsConfig& config) {
-  return impl_->on_loop([&] { return impl_->configure(config); });
+  return impl_->on_loop([&] { return impl_->configure(config); }).value_or(no_loop());
 }
 void Sessions::run() {
   impl_->run();
@@ -292,13 +301,13 @@ void Sessions::stop() {
 }
 SourcesStatus Sessions::status() const {
   const RibStatus rib = impl_->rib().status();
-  return impl_->on_loop([&] { return impl_->status(rib); });
+  return impl_->on_loop([&] { return impl_->status(rib); }).value_or(SourcesStatus{});
 }
 Result<void> Sessions::announce(std::span<const std::string> peers, const OwnRoute& route) {
-  return impl_->on_loop([&] { return impl_->speaker().announce(peers, route); });
+  return impl_->on_loop([&] { return impl_->speaker().announce(peers, route); }).value_or(no_loop());
 }
 Result<void> Sessions::withdraw(std::span<const std::string> peers, const Nlri& nlri) {
-  return impl_->on_loop([&] { return impl_->speaker().withdraw(peers, nlri); });
+  return impl_->on_loop([&] { return impl_->speaker().withdraw(peers, nlri); }).value_or(no_loop());
 }
 
 }  // namespace weir::bgp
