@@ -61,7 +61,9 @@ std::string heading(const RouteReport& report) {
   }
   const Candidate& first = report.candidates.front();
   std::string out = fmt::format("{} is in {}{}, {}", address, to_string(first.prefix), table,
-                                as_text(report, first.attributes.as_path.origin()));
+                                first.attributes.as_path.segments.empty()
+                                    ? "our own"
+                                    : as_text(report, first.attributes.as_path.origin()));
   if (report.validity.front()) out += fmt::format(", RPKI {}", to_string(*report.validity.front()));
   return out + "\n";
 }

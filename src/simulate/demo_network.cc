@@ -1,9 +1,19 @@
 #include "simulate/demo_network.h"
 
 #include <algorithm>
+#include <array>
 
 namespace weir::simulate {
 namespace {
+
+/// What the provider's own routers and servers have; the first is the example of the old system's documentation.
+constexpr std::array kInfrastructure = {
+    Prefix{IpAddress::v4(0x6703'ae00), 24},  // 103.3.174.0/24
+    Prefix{IpAddress::v4(0x6703'ac00), 24},  // 103.3.172.0/24
+    Prefix{IpAddress::v4(0x670a'9c00), 24},  // 103.10.156.0/24
+    Prefix{IpAddress::v4(0x6715'b500), 24},  // 103.21.181.0/24
+    Prefix{IpAddress::v4(0xd205'2800), 24},  // 210.5.40.0/24
+};
 
 UnixMillis block_of(UnixMillis time) {
   return time - (time % kBlockMs + kBlockMs) % kBlockMs;
@@ -31,6 +41,7 @@ std::vector<DemoAsName> DemoNetwork::as_names() const {
 
 std::vector<DemoRoute> DemoNetwork::routes() const {
   std::vector<DemoRoute> out;
+  for (const Prefix& prefix : kInfrastructure) out.push_back({prefix, {}, routers_[0].access_hop, 0});
   for (const Customer& customer : customers_) {
     for (const Prefix& prefix : customer.prefixes) out.push_back({prefix, {}, routers_[0].access_hop, 0});
   }
