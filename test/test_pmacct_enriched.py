@@ -22,6 +22,11 @@ CASES = {
 }
 
 
+# Where Weir says otherwise, and why. In 403 the router also told the Adj-RIB-In of a customer, 169.254.0.1, with another
+# route to this address; pmacct took the one told last, Weir takes the Loc-RIB, which is what the router itself forwards by.
+OTHERWISE = {"pm_403": {("192.0.2.12", "192.0.2.110", "64496 4226809909 65000")}}
+
+
 def tshark(file, display_filter, *fields):
     """Rows of fields of a capture's packets."""
     words = [word for field in fields for word in ("-e", field)]
@@ -101,7 +106,7 @@ class PmacctEnriched(TestCase):
                             for address in sources.values())
             routes = f"  bgp:\n    as: {self.local_as}\n    router_id: 127.0.0.1\n    listen: [127.0.0.1:{port}]\n    peers:\n{peers}"
         config = self.directory / "weir.yaml"
-        config.write_text("routes:\n" + routes)
+        config.write_text("decode:\n  inner_addresses: true\nroutes:\n" + routes)
         return self.weir("--config", str(config))
 
     def play(self, name):
@@ -151,7 +156,7 @@ class PmacctEnriched(TestCase):
             key = (row["exporter"], row["src_addr"], row["dst_addr"], row["src_port"] or 0, row["dst_port"] or 0, row["in_if"])
             standard = [word for word in (row["communities"] or "").split() if word.count(":") == 1 and word[0].isdigit()]
             ours[key].add((row["as_path"] or "", " ".join(standard), row["route_distinguisher"] or ""))
-        compared = enriched = 0
+        compared = enriched = otherwise = 0
         wrong = []
         for file in sorted((SHARED_DATA / "flows/expected/pmacct").glob(f"{name}_*.json")):
             for line in file.read_text().splitlines():
@@ -165,11 +170,16 @@ class PmacctEnriched(TestCase):
                 theirs = (" ".join(path), " ".join(communities))
                 compared += 1
                 enriched += bool(theirs[0])
-                if theirs not in {found[:2] for found in ours.get(key, ())}:
+                paths = {found[:2] for found in ours.get(key, ())}
+                if theirs not in paths and any((key[1], key[2], path) in OTHERWISE.get(name, ()) for path, _ in paths):
+                    otherwise += 1
+                elif theirs not in paths:
                     wrong.append((key, theirs, flow["mpls_vpn_rd"], sorted(ours.get(key, ()))))
-        self.notes.append(f"{name}: {compared} flows compared, {enriched} of them enriched, {len(wrong)} differ")
+        self.notes.append(f"{name}: {compared} flows compared, {enriched} of them enriched, {otherwise} otherwise for "
+                          f"a reason, {len(wrong)} differ")
         self.assertGreater(enriched, 0)
         self.assertEqual(wrong, [])
+        self.assertEqual(otherwise > 0, name in OTHERWISE)
 
     def test_401_bmp_two_routers_vpn(self):
         self.check("pm_401")
