@@ -172,6 +172,26 @@ TEST(Validate, SaysTheSameAsLookingAtEveryVrp) {
   }
 }
 
+TEST(Validate, SaysTheSameOfALargeSet) {
+  // Large enough for the table of first 16 bits: a prefix of each of them, and around some of them a shorter one.
+  std::vector<Vrp> vrps;
+  for (std::uint32_t i = 0; i < 65'536; i += 3) {
+    vrps.push_back({Prefix::of(IpAddress::v4(i << 16U), 20), 20, 1 + i % 2});
+    if (i % 5 == 0) vrps.push_back({Prefix::of(IpAddress::v4(i << 16U), 12), 12, 3});
+  }
+  VrpTable table;
+  table.replace(0, vrps);
+  VrpTable::Reader reader(table);
+  std::ranges::sort(vrps);
+  std::mt19937 random(8);
+  for (int i = 0; i < 400; ++i) {
+    const Prefix route = Prefix::of(IpAddress::v4(static_cast<std::uint32_t>(random()) & 0xffff'0fff),
+                                    static_cast<unsigned>(8 + random() % 17));
+    const auto origin = static_cast<std::uint32_t>(random() % 4);
+    ASSERT_EQ(by_hand(vrps, route, origin), reader.validate(route, origin)) << to_string(route) << " AS" << origin;
+  }
+}
+
 TEST(Table, ReadersSeeWholeSetsWhileTheyChange) {
   // In each of the two sets both prefixes have the same AS; a reader that saw half of one would find them different.
   VrpTable table;

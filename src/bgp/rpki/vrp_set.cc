@@ -6,6 +6,8 @@ namespace weir::bgp {
 namespace {
 
 constexpr std::uint32_t kBuckets4 = 1U << 16U;
+/// A search among fewer is short by itself.
+constexpr std::uint32_t kLeastForBuckets = 1024;
 
 bool contains(const Prefix& outer, const Prefix& inner) {
   return outer.length <= inner.length && outer.contains(inner.address);
@@ -25,24 +27,27 @@ VrpSet::VrpSet(std::vector<Vrp> vrps) {
   const auto repeated = std::ranges::unique(vrps);
   vrps.erase(repeated.begin(), repeated.end());
   offers_.reserve(vrps.size());
-  begin4_.reserve(kBuckets4 + 1);
   for (const Vrp& vrp : vrps) {
     if (nodes_.empty() || nodes_.back().prefix != vrp.prefix) add_node(vrp.prefix);
     offers_.push_back({vrp.as, vrp.most_length});
     if (vrp.prefix.address.is_v4()) ++size4_;
   }
-  const auto end4 = static_cast<std::uint32_t>(
+  end4_ = static_cast<std::uint32_t>(
       std::ranges::partition_point(nodes_, [](const Node& n) { return n.prefix.address.is_v4(); }) - nodes_.begin());
-  begin4_.resize(kBuckets4 + 1, end4);
+  if (end4_ >= kLeastForBuckets) make_buckets();
   nodes_.shrink_to_fit();
 }
 
 void VrpSet::add_node(const Prefix& prefix) {
   std::uint32_t around = nodes_.empty() ? kNone : static_cast<std::uint32_t>(nodes_.size() - 1);
   while (around != kNone && !contains(nodes_[around].prefix, prefix)) around = nodes_[around].around;
-  const auto here = static_cast<std::uint32_t>(nodes_.size());
-  if (prefix.address.is_v4()) begin4_.resize((prefix.address.v4_bits() >> 16U) + 1, here);
   nodes_.push_back({prefix, around, static_cast<std::uint32_t>(offers_.size())});
+}
+
+void VrpSet::make_buckets() {
+  begin4_.reserve(kBuckets4 + 1);
+  for (std::uint32_t i = 0; i < end4_; ++i) begin4_.resize((nodes_[i].prefix.address.v4_bits() >> 16U) + 1, i);
+  begin4_.resize(kBuckets4 + 1, end4_);
 }
 
 std::span<const VrpSet::Offer> VrpSet::offers(std::uint32_t node) const {
@@ -52,14 +57,13 @@ std::span<const VrpSet::Offer> VrpSet::offers(std::uint32_t node) const {
 
 std::uint32_t VrpSet::longest_around(const Prefix& prefix) const {
   if (nodes_.empty()) return kNone;
-  auto first = nodes_.begin();
-  auto last = nodes_.end();
-  if (prefix.address.is_v4()) {
+  const bool v4 = prefix.address.is_v4();
+  auto first = nodes_.begin() + (v4 ? 0 : end4_);
+  auto last = v4 ? nodes_.begin() + end4_ : nodes_.end();
+  if (v4 && !begin4_.empty()) {
     const std::uint32_t bucket = prefix.address.v4_bits() >> 16U;
     first = nodes_.begin() + begin4_[bucket];
     last = nodes_.begin() + begin4_[bucket + 1];
-  } else {
-    first = nodes_.begin() + begin4_[kBuckets4];
   }
   // The last prefix in order that is not behind this one is the one around it, or lies in that one.
   const auto behind =

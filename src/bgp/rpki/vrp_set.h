@@ -39,12 +39,15 @@ class VrpSet {
   };
 
   void add_node(const Prefix& prefix);
+  void make_buckets();
   [[nodiscard]] std::uint32_t longest_around(const Prefix& prefix) const;
   [[nodiscard]] std::span<const Offer> offers(std::uint32_t node) const;
 
   std::vector<Node> nodes_;
   std::vector<Offer> offers_;
-  /// Where IPv4 prefixes with the same first 16 bits begin: halves the search where nearly all routes are.
+  std::uint32_t end4_ = 0;  ///< the IPv4 nodes come before this one
+  /// Where IPv4 prefixes with the same first 16 bits begin: shortens the search where nearly all routes are. Empty for
+  /// small sets.
   std::vector<std::uint32_t> begin4_;
   std::size_t size4_ = 0;
 };
