@@ -112,7 +112,7 @@ ViewId Rib::open_view(const ViewInfo& info, UnixMillis now) {
   const std::scoped_lock lock(impl_->mutex);
   if (!impl_->views.known_source(info.key.source)) return kMostViews;
   impl_->latest_ms = now;
-  const ViewId view = impl_->views.open(info, now);
+  const ViewId view = impl_->views.open(info, now, impl_->routes.stamp(now));
   if (view < kMostViews && impl_->views[view].resort) impl_->begin_sweep();
   return view;
 }
@@ -196,7 +196,7 @@ bool Rib::upkeep(UnixMillis now) {
   for (ViewId id = 0; id < views.size(); ++id) {
     View& view = views[id];
     if (view.held && now - view.down_at >= impl_->options.hold_ms) lost = views.kill_all(id, seconds_of(now)) || lost;
-    view.end_telling(now);
+    lost = views.end_telling(id, now) || lost;
   }
   if (lost) impl_->routes.begin_sweep();
   bool more = impl_->routes.sweep(kSweptAtOnce);

@@ -198,9 +198,10 @@ class Rib {
   void drop_source(SourceId source);
 
   /// A view comes up. A known one keeps its id and its routes, which are stale until they are told again or end_of_rib();
-  /// ids are never given to another key.
+  /// without one, those of a family it tells go when it is quiet, and all of them after ten minutes. Ids are never given to
+  /// another key. A view of no source, or one too many (131,072), gets an id that nothing is taken from.
   ViewId open_view(const ViewInfo& info, UnixMillis now);
-  /// A view goes down: its routes stay in use for hold_ms, then go in the background. With `at_once` they go now (the
+  /// A view goes down, and tells nothing until it comes up: its routes stay in use for hold_ms, then go in the background. With `at_once` they go now (the
   /// router said that it withdrew them, or a file was replaced).
   void close_view(ViewId view, UnixMillis now, bool at_once = false);
   /// Routes of one attribute set; of a view that is up. `now` is from when on they are valid; routes of a view's first telling are valid for

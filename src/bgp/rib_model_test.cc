@@ -77,7 +77,7 @@ class Duel {
     const ViewInfo info = this->info(i);
     const SourceInfo& source = sources_[info.key.source];
     ASSERT_EQ(rib_.open_view(info, now()), i);
-    model_.open(i, info, source.preference, source.exporters);
+    model_.open(i, info, source.preference, source.exporters, now_s_);
   }
   void fill(std::size_t count) {
     ViewInfo info = this->info(0);

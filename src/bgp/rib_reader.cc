@@ -215,10 +215,18 @@ void RibReader::Impl::look_up(Exporter& exporter) {
 
 std::uint32_t RibReader::exporter(IpAddress address) {
   auto& all = impl_->exporters;
-  const auto [at, fresh] = impl_->numbers.try_emplace(address, static_cast<std::uint32_t>(all.size()));
-  if (fresh) all.push_back({.address = address, .groups = {}});
-  impl_->look_up(all[at->second]);
-  return at->second;
+  if (const auto at = impl_->numbers.find(address); at != impl_->numbers.end()) {
+    impl_->look_up(all[at->second]);
+    return at->second;
+  }
+  // Only who has a view of its own is remembered: anybody can send a packet as some exporter.
+  Exporter fresh{.address = address, .groups = {}};
+  impl_->look_up(fresh);
+  if (fresh.groups.empty()) return 0;
+  const auto number = static_cast<std::uint32_t>(all.size());
+  impl_->numbers.emplace(address, number);
+  all.push_back(std::move(fresh));
+  return number;
 }
 
 void RibReader::Impl::fill(Found& found, const Route& route, std::uint32_t path_id, unsigned length,

@@ -238,6 +238,26 @@ TEST(Rib, AViewThatComesBackInTimeKeepsWhatItTellsAgain) {
   EXPECT_EQ(t.rib.candidates(ip("10.0.0.1"), kGlobalTable, true).at(0).since_ms, 0);
 }
 
+TEST(Rib, WithoutEndOfRibWhatIsNotToldAgainGoesWhenTheViewIsQuiet) {
+  RibFixture t;
+  const SourceId source = t.source("a");
+  const ViewId view = t.view(source, "192.0.2.10", "192.0.2.20");
+  for (const char* prefix : {"10.0.0.0/8", "11.0.0.0/8", "2001:db8::/32"}) t.announce(view, prefix, path({1}));
+  t.upkeep(kStart);
+  t.rib.close_view(view, kStart);
+  t.view(source, "192.0.2.10", "192.0.2.20");
+  t.announce(view, "11.0.0.0/8", path({1}));
+  t.upkeep(kStart + 29'000);
+  EXPECT_EQ(t.found("10.0.0.1"), "8 1");
+  t.upkeep(kStart + 30'000);
+  EXPECT_EQ(t.found("10.0.0.1"), "");
+  EXPECT_EQ(t.found("11.0.0.1"), "8 1");
+  EXPECT_EQ(t.found("2001:db8::1"), "32 1") << "nothing was told of this family yet";
+  t.upkeep(kStart + 600'000);
+  EXPECT_EQ(t.found("2001:db8::1"), "");
+  EXPECT_EQ(t.found("11.0.0.1"), "8 1");
+}
+
 TEST(Rib, AtOnceMeansAtOnce) {
   RibFixture t;
   const ViewId view = t.view(t.source("a"), "192.0.2.10", "192.0.2.20");

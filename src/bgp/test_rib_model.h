@@ -33,7 +33,8 @@ class RibModel {
     std::vector<IpAddress> exporters;
     bool up = false;
     std::set<Family> sent, told;
-    UnixMillis first_s = 0, changed_s = 0;
+    UnixMillis opened_s = 0, first_s = 0, changed_s = 0;
+    bool quiet = false, settled = false;
     UnixMillis down_s = 0;
   };
   struct Entry {
@@ -48,7 +49,7 @@ class RibModel {
 
   explicit RibModel(RibOptions options) : options_(options) {}
 
-  void open(ViewId id, const ViewInfo& info, int preference, std::vector<IpAddress> exporters) {
+  void open(ViewId id, const ViewInfo& info, int preference, std::vector<IpAddress> exporters, UnixMillis now_s) {
     if (id >= views.size()) views.resize(id + 1);
     View& view = views[id];
     view.info = info;
@@ -56,7 +57,9 @@ class RibModel {
     view.exporters = std::move(exporters);
     view.up = true;
     view.sent.clear();
+    view.opened_s = now_s;
     view.first_s = 0;
+    view.quiet = view.settled = false;
     for (auto& [key, entry] : entries) {
       for (Path& path : entry.now) path.stale = path.stale || path.view == id;
     }
@@ -106,9 +109,20 @@ class RibModel {
   }
   void upkeep(UnixMillis now_s) {
     clock_s_ = now_s;
-    for (View& view : views) {
-      if (!view.up || view.first_s == 0 || (now_s - view.changed_s < 30 && now_s - view.first_s < 600)) continue;
-      view.told.insert(view.sent.begin(), view.sent.end());
+    for (ViewId id = 0; id < views.size(); ++id) {
+      View& view = views[id];
+      if (!view.up) continue;
+      if (view.first_s != 0 && (now_s - view.changed_s >= 30 || now_s - view.first_s >= 600)) {
+        view.told.insert(view.sent.begin(), view.sent.end());
+        if (!view.quiet)
+          kill([&](const Path& path) { return path.view == id && path.stale && view.sent.contains(path.family); },
+               now_s);
+        view.quiet = true;
+      }
+      if (!view.settled && now_s - view.opened_s >= 600) {
+        kill([&](const Path& path) { return path.view == id && path.stale; }, now_s);
+        view.settled = true;
+      }
     }
     for (ViewId id = 0; id < views.size(); ++id) {
       if (views[id].up || now_s - views[id].down_s < options_.hold_ms / kSecondMs) continue;

@@ -31,13 +31,6 @@ std::uint64_t View::alive() const {
   return out;
 }
 
-void View::end_telling(UnixMillis now) {
-  if (!up || first_at == 0) return;
-  if (now - changed_at < kQuietMs && now - first_at < kLongestTellingMs) return;
-  quiet = true;
-  for (Count& count : counts) count.told = count.told || count.sent;
-}
-
 ViewTable::~ViewTable() {
   for (std::size_t i = 0; i < store_.source_exporters.size(); ++i) delete store_.source_exporters[i].load(kRelaxed);
 }
@@ -105,7 +98,7 @@ std::atomic<std::uint64_t>& ViewTable::group_routes(ViewId id) {
   return store_.groups[store_.views[id].group.load(kRelaxed)].routes;
 }
 
-ViewId ViewTable::open(const ViewInfo& info, UnixMillis now) {
+ViewId ViewTable::open(const ViewInfo& info, UnixMillis now, UnixMillis clock) {
   const auto found = by_key_.find(info.key);
   const bool fresh = found == by_key_.end();
   if (fresh && views_.size() >= kMostViews) return kMostViews;
@@ -120,8 +113,9 @@ ViewId ViewTable::open(const ViewInfo& info, UnixMillis now) {
   view.resort = view.alive() > 0 && (view.info.internal != info.internal || view.info.bgp_id != info.bgp_id);
   view.info = info;
   view.known = view.up = true;
-  view.held = view.quiet = false;
+  view.held = view.quiet = view.settled = false;
   view.since_ms = now;
+  view.opened_at = clock;
   view.first_at = view.changed_at = 0;
   const std::uint32_t group = group_of(info);
   group_routes(id).fetch_sub(view.kept, kRelaxed);
@@ -195,6 +189,24 @@ bool ViewTable::kill_all(ViewId id, std::uint32_t now_s) {
   return any;
 }
 
+bool ViewTable::end_telling(ViewId id, UnixMillis now) {
+  View& view = views_[id];
+  if (!view.up) return false;
+  const bool settles = !view.settled && now - view.opened_at >= kLongestTellingMs;
+  const bool over =
+      view.first_at != 0 && (now - view.changed_at >= kQuietMs || now - view.first_at >= kLongestTellingMs);
+  const bool ends = over && !view.quiet;
+  view.settled = view.settled || settles;
+  view.quiet = view.quiet || over;
+  bool any = false;
+  for (std::size_t family = 0; family < kFamilies.size(); ++family) {
+    View::Count& count = view.counts.at(family);
+    count.told = count.told || (over && count.sent);
+    if (settles || (ends && count.sent)) any = kill_stale(id, family, seconds_of(now)) || any;
+  }
+  return any;
+}
+
 void ViewTable::swept() {
   exhausted_ = false;
   for (ViewId id = 0; id < views_.size(); ++id) {
@@ -220,7 +232,9 @@ std::uint64_t& ViewTable::count_of(const Route& route) {
   return state.age(route.generation()) == 0 ? count.fresh : count.stale;
 }
 
-void ViewTable::removed(const Route& route) { --count_of(route); }
+void ViewTable::removed(const Route& route) {
+  --count_of(route);
+}
 
 void ViewTable::forgotten(const Route& route) {
   --views_[route.view()].kept;

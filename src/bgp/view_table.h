@@ -15,7 +15,7 @@ namespace weir::bgp {
 
 /// A view is quiet, and with that told in full, when nothing changed for so long.
 inline constexpr UnixMillis kQuietMs = 30 * kSecondMs;
-/// No first telling takes longer: a full table never becomes quiet, and not every peer says End-of-RIB.
+/// No telling takes longer: a full table never becomes quiet, and not every peer says End-of-RIB.
 inline constexpr UnixMillis kLongestTellingMs = 10 * kMinuteMs;
 
 struct View {
@@ -41,17 +41,17 @@ struct View {
   std::array<Count, kFamilies.size()> counts{};
   // On the clock of upkeep().
   UnixMillis down_at = 0;
+  UnixMillis opened_at = 0;
   UnixMillis first_at = 0;    ///< the first route since it came up; 0: none yet
   UnixMillis changed_at = 0;  ///< the last change since then
   bool held = false;          ///< down, its routes still in use
   bool quiet = false;         ///< since it came up it was quiet for kQuietMs, or told for kLongestTellingMs
+  bool settled = false;       ///< up for kLongestTellingMs
   std::uint64_t kept = 0;     ///< routes of now and of the past, dead ones too
   bool resort = false;        ///< its place in the order has changed
 
   [[nodiscard]] bool synced() const;
   [[nodiscard]] std::uint64_t alive() const;
-  /// Upkeep: whether the telling is over without an End-of-RIB.
-  void end_telling(UnixMillis now);
 };
 
 class ViewTable {
@@ -68,7 +68,8 @@ class ViewTable {
   void forget_source(SourceId id);
 
   /// kMostViews when there are too many.
-  [[nodiscard]] ViewId open(const ViewInfo& info, UnixMillis now);
+  /// `clock` is upkeep's.
+  [[nodiscard]] ViewId open(const ViewInfo& info, UnixMillis now, UnixMillis clock);
   void close(ViewId id, UnixMillis now);
   [[nodiscard]] std::size_t size() const { return views_.size(); }
   [[nodiscard]] View& operator[](ViewId id) { return views_[id]; }
@@ -80,6 +81,8 @@ class ViewTable {
   /// What is stale is dead. True when there was any.
   bool kill_stale(ViewId id, std::size_t family, std::uint32_t now_s);
   bool kill_all(ViewId id, std::uint32_t now_s);
+  /// Upkeep: where a telling is over without an End-of-RIB, what was not told again is dead. True when there was any.
+  bool end_telling(ViewId id, UnixMillis now);
   /// So many refreshes have passed unswept that the next would come round: the dead must be swept at once.
   [[nodiscard]] bool exhausted() const { return exhausted_; }
   /// No dead route is left anywhere.
