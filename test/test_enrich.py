@@ -159,7 +159,7 @@ class Routes(Enrich):
 network: {as: [64500]}
 routes:
   static:
-    - {prefix: 198.51.100.0/24, as_path: "3356 15169", next_hop: 203.0.113.9, communities: ["3356:100"]}
+    - {prefix: 198.51.100.0/24, as_path: "3356 15169", next_hop: 203.0.113.9, communities: "3356:100"}
     - {prefix: 192.0.2.0/24, next_hop: 203.0.113.8}
 """
 
