@@ -6,7 +6,7 @@ namespace weir::bgp {
 namespace {
 
 // Not in the RFC, but written by patched Zebras and read by others: the same with four-octet ASes.
-constexpr std::uint16_t kIpv4 = 1, kIpv6 = 2, kIpv4As4 = 3, kIpv6As4 = 4;
+constexpr std::uint16_t kIpv4 = 1, kIpv4As4 = 3, kIpv6As4 = 4;  // 2 is IPv6
 
 bool is_known(std::uint16_t subtype) {
   return subtype >= kIpv4 && subtype <= kIpv6As4;
