@@ -95,6 +95,7 @@ struct BmpRouterStatus {
   std::uint64_t unknown_peer = 0;     ///< messages of peers whose Peer Up never came; ignored
   std::uint64_t attribute_faults = 0;
   std::uint64_t announced = 0, withdrawn = 0;
+  std::uint64_t own_as_removed = 0;   ///< paths without the router's own AS that an error of FRR's put in front
   std::uint64_t peers_left_out = 0;   ///< peers not taken because there were too many
   std::vector<BmpPeerStatus> peers;   ///< at most kMostPeersTold
   std::size_t peers_up = 0;

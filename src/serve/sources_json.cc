@@ -127,6 +127,7 @@ object router_json(const bgp::BmpRouterStatus& router) {
                               {"framing_errors", router.framing_errors},
                               {"unknown_peer", router.unknown_peer},
                               {"attribute_faults", router.attribute_faults},
+                              {"own_as_removed", router.own_as_removed},
                               {"peers_left_out", router.peers_left_out}}}};
 }
 

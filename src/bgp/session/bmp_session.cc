@@ -115,8 +115,10 @@ void BmpSession::handle(BmpPeerUp& message, const Moment& now) {
 
 void BmpSession::handle(BmpPeerDown& message, const Moment& now) {
   ++status_.peer_downs;
-  Peer* peer = known(message.peer, now);
-  if (peer == nullptr) return;
+  // FRR tells of peers that are down when it connects; there is nothing to take down then.
+  const auto known_peer = peers_.find(key_of(message.peer));
+  if (known_peer == peers_.end()) return;
+  Peer* const peer = &known_peer->second;
   peer->up = false;
   peer->since_ms = now.wall;
   peer->down_reason = cut(message.text.empty() ? "reason " + std::to_string(message.reason) : std::move(message.text));
@@ -142,7 +144,23 @@ void BmpSession::handle(BmpRouteMonitoring& message, const Moment& now) {
     status_.last_error = "RFC 7606: " + update_.faults.front().message;
     status_.last_error_ms = now.wall;
   }
+  if (is_foreign_path_with_own_as(*peer, message.peer)) {
+    std::vector<As>& front = update_.attributes.as_path.segments.front().as;
+    front.erase(front.begin());
+    ++status_.own_as_removed;
+  }
   rib_.apply(view.id, update_, time_of(message.peer, now));
+}
+
+/// FRR before 2026 puts the router's own AS in front of what it heard from a peer of another AS, as if it told it on. What
+/// a peer of another AS says begins with its own, so both in this order mean that.
+bool BmpSession::is_foreign_path_with_own_as(const Peer& peer, const BmpPeer& header) const {
+  if (header.rib != RibKind::adj_rib_in_pre && header.rib != RibKind::adj_rib_in_post) return false;
+  const auto& segments = update_.attributes.as_path.segments;
+  if (update_.reach.empty() || segments.empty() || segments.front().type != SegmentType::as_sequence) return false;
+  const As own = peer.opened.sent.as;
+  const std::vector<As>& front = segments.front().as;
+  return own != header.as && front.size() > 1 && front[0] == own && front[1] == header.as;
 }
 
 void BmpSession::handle(BmpStatistics& message, const Moment& now) {
@@ -166,6 +184,7 @@ void BmpSession::handle(BmpRouteMirroring&, const Moment&) {
 BmpSession::Peer* BmpSession::known(const BmpPeer& peer, const Moment& now) {
   const auto at = peers_.find(key_of(peer));
   if (at != peers_.end() && at->second.up) return &at->second;
+  if (peer.rib == RibKind::loc_rib) return &open_loc_rib(peer, now);
   ++status_.unknown_peer;
   if (strangers_.admit(now.steady)) {
     log::warn("BMP messages of a peer without a Peer Up are ignored",
@@ -173,6 +192,16 @@ BmpSession::Peer* BmpSession::known(const BmpPeer& peer, const Moment& now) {
                   " also=" + std::to_string(strangers_.suppressed()));
   }
   return nullptr;
+}
+
+/// RFC 9069 section 5.2 asks for a Peer Up of a Loc-RIB too, but gobgpd sends none. There is nothing in it that is needed:
+/// its UPDATEs always have four-octet AS numbers.
+BmpSession::Peer& BmpSession::open_loc_rib(const BmpPeer& header, const Moment& now) {
+  Peer& peer = peers_[key_of(header)];
+  peer.up = true;
+  peer.since_ms = now.wall;
+  peer.opened.peer = header;
+  return peer;
 }
 
 BmpSession::View& BmpSession::view_of(Peer& peer, const BmpPeer& header, const Moment& now) {

@@ -66,6 +66,8 @@ class BmpSession {
   void handle(BmpRouteMirroring& message, const Moment& now);
   void malformed(const std::string& message, const Moment& now);
   [[nodiscard]] Peer* known(const BmpPeer& peer, const Moment& now);
+  Peer& open_loc_rib(const BmpPeer& header, const Moment& now);
+  [[nodiscard]] bool is_foreign_path_with_own_as(const Peer& peer, const BmpPeer& header) const;
   View& view_of(Peer& peer, const BmpPeer& header, const Moment& now);
 
   Rib& rib_;

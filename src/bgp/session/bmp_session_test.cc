@@ -136,9 +136,10 @@ TEST_F(Bmp, ALostRouterThatStaysAwayIsForgotten) {
 
 TEST_F(Bmp, RouteMonitoringWithoutPeerUpIsIgnoredAndCounted) {
   tell(peer_header(), announce_message("198.51.100.0/24"));
-  good(encode_bmp_peer_down(peer_header(), 1));
   EXPECT_EQ(table(), "");
-  EXPECT_EQ(status.unknown_peer, 2U);
+  EXPECT_EQ(status.unknown_peer, 1U);
+  good(encode_bmp_peer_down(peer_header(), 1));
+  EXPECT_EQ(status.unknown_peer, 1U) << "a Peer Down of a peer that is not up says nothing";
 }
 
 TEST_F(Bmp, ASecondPeerUpBegins) {
@@ -181,6 +182,17 @@ TEST_F(Bmp, LocRib) {
   EXPECT_EQ(view().info.key.rib, RibKind::loc_rib);
 }
 
+TEST_F(Bmp, LocRibWithoutPeerUp) {
+  BmpPeer peer = peer_header(RibKind::loc_rib);
+  peer.type = 3;
+  peer.address = {};
+  tell(peer, announce_message("198.51.100.0/24"));
+  EXPECT_EQ(table(), "198.51.100.0/24");
+  EXPECT_EQ(status.unknown_peer, 0U);
+  reconnect();
+  EXPECT_EQ(table(), "198.51.100.0/24*");
+}
+
 TEST_F(Bmp, PeerOfAVrf) {
   BmpPeer peer = peer_header();
   peer.type = 1;
@@ -193,6 +205,20 @@ TEST_F(Bmp, PeerOfAVrf) {
   const auto vrf = rib.find_table("64500:12");
   ASSERT_TRUE(vrf);
   EXPECT_EQ(table(*vrf), "10.0.0.0/8");
+}
+
+TEST_F(Bmp, TheRoutersOwnAsInFrontOfWhatItHeardIsTakenAway) {
+  up(peer_header());
+  tell(peer_header(), announce_message("198.51.100.0/24", "64500 64501 64999"));
+  tell(peer_header(), announce_message("203.0.113.0/24", "64501 64500 64999"));
+  tell(peer_header(RibKind::adj_rib_out_post), announce_message("192.0.2.0/24", "64500 64501 64999"));
+  const auto path = [&](std::string_view address) {
+    return to_string(rib.candidates(parse_ip(address).value(), kGlobalTable, false).at(0).attributes.as_path);
+  };
+  EXPECT_EQ(path("198.51.100.1"), "64501 64999");
+  EXPECT_EQ(path("203.0.113.1"), "64501 64500 64999");
+  EXPECT_EQ(path("192.0.2.1"), "64500 64501 64999") << "there it belongs";
+  EXPECT_EQ(status.own_as_removed, 1U);
 }
 
 TEST_F(Bmp, TwoOctetPaths) {
