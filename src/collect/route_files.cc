@@ -27,7 +27,14 @@ void RouteFiles::set(std::vector<RouteFileConfig> wanted) {
   changed_ = true;
 }
 
-void RouteFiles::take_over() {
+/// What a source told so far is used until it has told anew, or until the hold time is over.
+void RouteFiles::close_views(bgp::SourceId source, UnixMillis now) {
+  for (const bgp::ViewStatus& view : rib_.status().views) {
+    if (view.info.key.source == source) rib_.close_view(rib_.open_view(view.info, now), now);
+  }
+}
+
+void RouteFiles::take_over(UnixMillis now) {
   std::vector<std::shared_ptr<File>> old;
   std::vector<RouteFileConfig> wanted;
   {
@@ -38,9 +45,12 @@ void RouteFiles::take_over() {
   }
   std::vector<std::shared_ptr<File>> next;
   for (const auto& file : old) {
-    // The table knows a source by its name: what is there under that name goes before it comes anew.
-    if (std::ranges::find(wanted, file->config) == wanted.end())
-      rib_.drop_source(rib_.set_source({.name = file->source.name(), .kind = file->config.source.kind, .exporters = {}}));
+    if (std::ranges::find(wanted, file->config) != wanted.end()) continue;
+    const std::string& name = file->source.name();
+    const bgp::SourceId source =
+        rib_.set_source({.name = name, .kind = file->config.source.kind, .exporters = {}});
+    const bool comes_anew = std::ranges::any_of(wanted, [&](const auto& config) { return config.source.name == name; });
+    comes_anew ? close_views(source, now) : rib_.drop_source(source);
   }
   for (const RouteFileConfig& config : wanted) {
     const auto same = std::ranges::find_if(old, [&](const auto& file) { return file->config == config; });
@@ -51,7 +61,7 @@ void RouteFiles::take_over() {
 }
 
 void RouteFiles::check(UnixMillis now) {
-  take_over();
+  take_over(now);
   // Only this thread changes the list.
   for (const auto& file : files_) {
     if (file->web != nullptr) (void)file->web->check(now);

@@ -40,7 +40,8 @@ class RouteFiles {
     bgp::FileSource source;
     std::unique_ptr<fetch::WebFile> web;  ///< null without a URL
   };
-  void take_over();
+  void take_over(UnixMillis now);
+  void close_views(bgp::SourceId source, UnixMillis now);
 
   bgp::Rib& rib_;
   mutable std::mutex mutex_;
