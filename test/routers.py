@@ -281,7 +281,7 @@ exit
 """)
         os.chmod(config, 0o644)
         self.run(self.BGPD, "-f", config, "-n", "-Z", "-l", self.address, "-p", self.port, "-P", "0", "-i",
-                 self.directory / "pid", "--vty_socket", self.directory, "-u", "root", "-g", "root",
+                 self.directory / "pid", "--vty_socket", self.directory, "-S",
                  *(["-M", "bmp"] if self.bmp else []))
         wait_until(lambda: self.alive() and "BGP" in self.vtysh("show version", "show bgp summary", check=False),
                    "bgpd to answer")
@@ -310,7 +310,9 @@ exit
             shown = json.loads(self.vtysh(f"show bgp {family} unicast json detail"))
             for prefix, paths in shown.get("routes", {}).items():
                 paths = paths if isinstance(paths, list) else paths.get("paths", [])
-                best = next(path for path in paths if path.get("bestpath", {}).get("overall"))
+                best = next((path for path in paths if path.get("bestpath", {}).get("overall")), None)
+                if best is None:
+                    continue
                 text = best.get("aspath", {}).get("string", "")
                 out[prefix] = ("" if text == "Local" else text,
                                frozenset(best.get("community", {}).get("list", [])))
@@ -364,7 +366,7 @@ neighbor {WEIR_ADDRESS} {{
 
     def announce(self, prefix, path="", communities=(), path_id=None):
         self.routes[prefix] = (path, tuple(communities))
-        next_hop = "2001:db8::2" if ":" in prefix else self.address
+        next_hop = "2001:db8::2" if ":" in prefix else "192.0.2.20"  # gobgpd takes none of 127.0.0.0/8
         self.say(f"announce route {prefix} next-hop {next_hop}" + (f" path-information 0.0.0.{path_id}" if path_id else "")
                  + f" as-path [ {self.asn} {path} ]" + (f" community [ {' '.join(communities)} ]" if communities else ""))
 

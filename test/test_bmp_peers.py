@@ -36,7 +36,10 @@ class Bmp(BgpTestCase):
                                      f"neighbor {self.ADDRESS} passive",
                                      f"neighbor {self.ADDRESS} update-source {self.ROUTER}",
                                      f"neighbor {self.ADDRESS} ebgp-multihop 10",
-                                     "address-family ipv6 unicast", f"neighbor {self.ADDRESS} activate")
+                                     "address-family ipv4 unicast",
+                                     f"neighbor {self.ADDRESS} soft-reconfiguration inbound", "exit-address-family",
+                                     "address-family ipv6 unicast", f"neighbor {self.ADDRESS} activate",
+                                     f"neighbor {self.ADDRESS} soft-reconfiguration inbound")
             self.feeder.start()
         finally:
             routers.WEIR_ADDRESS = old
