@@ -53,6 +53,16 @@ std::string state_text(const Candidate& candidate) {
   return candidate.stale ? "stale: " + candidate.lost_because : candidate.lost_because;
 }
 
+/// As `show ip bgp` has it.
+std::string_view origin_code(bgp::Origin origin) {
+  switch (origin) {
+    case bgp::Origin::igp: return "i";
+    case bgp::Origin::egp: return "e";
+    case bgp::Origin::incomplete: return "?";
+  }
+  return "?";
+}
+
 std::string heading(const RouteReport& report) {
   const auto address = to_string(report.question.address);
   const auto table = report.question.table.empty() ? "" : " in table " + log::escape(report.question.table, 60);
@@ -106,7 +116,7 @@ std::string candidates_text(const RouteReport& report, UnixMillis now) {
     grid.add(candidate.next_hop.is_unspecified() ? "-" : to_string(candidate.next_hop));
     grid.add(number_text(candidate.attributes.local_pref));
     grid.add(number_text(candidate.attributes.med));
-    grid.add(to_string(candidate.attributes.origin).substr(0, 1));
+    grid.add(origin_code(candidate.attributes.origin));
     grid.add(dash(to_string(candidate.attributes.as_path)));
     grid.add(dash(communities_text(candidate.attributes)));
     grid.add(age_text(candidate, now));
