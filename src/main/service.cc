@@ -12,6 +12,7 @@
 #include "collect/state_file.h"
 #include "main/all_metrics.h"
 #include "main/config_difference.h"
+#include "main/outages.h"
 #include "main/version.h"
 #include "store/duckdb/duckdb_store.h"
 
@@ -129,7 +130,9 @@ Result<void> Service::start_web() {
       .rib = &rib_,
       .vrps = &rpki_.table(),
       .as_names = &as_names_,
-      .routing = [this] { return routing_->status(); }};
+      .routing = [this] { return routing_->status(); },
+      .outages =
+          [this] { return outages_of(rpki_.status(), web_files_->status(), interface_names_->status(), now_ms()); }};
   serve::HttpOptions options;
   options.listen = config_.http;
   web_ = std::make_unique<serve::WebService>(std::move(sources), options);

@@ -54,7 +54,9 @@ class Service {
   [[nodiscard]] collect::Shared shared() { return {strings_, exporters_, *store_, *plan_, lookups()}; }
 
  private:
-  [[nodiscard]] enrich::Lookups lookups() const { return {.routes = &rib_, .vrps = &rpki_.table(), .databases = &databases_, .interfaces = &interfaces_}; }
+  [[nodiscard]] enrich::Lookups lookups() const {
+    return {.routes = &rib_, .vrps = &rpki_.table(), .databases = &databases_, .interfaces = &interfaces_};
+  }
   [[nodiscard]] Result<void> open_store();
   /// What is fetched, asked or watched beside the flows: VRPs, names of interfaces, files from the web.
   void configure_background();

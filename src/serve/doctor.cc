@@ -94,8 +94,8 @@ void find_gaps(const ExporterReading& now, ExporterDiagnosis& out) {
   }
 }
 
-/// A bad counter, less what became good behind the place that counts it: of flows without an announced sampling rate, those
-/// to which the configuration gave one, and those that are still on their way there.
+/// A bad counter, less what became good behind the place that counts it: of flows without an announced sampling rate,
+/// those to which the configuration gave one, and those that are still on their way there.
 std::uint64_t standing(const ExporterReading& reading, Counter counter) {
   const std::uint64_t count = reading.get(counter);
   if (counter != Counter::flows_unsampled || reading.get(Counter::flows_rate_configured) == 0) return count;
@@ -209,12 +209,33 @@ void find_in_store(const Observation& now, const Observation* earlier, std::vect
   }
 }
 
+Finding finding_of(const Outage& outage) {
+  return {
+      .severity = outage.grave ? Severity::trouble : Severity::attention, .what = outage.what, .advice = outage.advice};
+}
+
+/// Those of no exporter that was heard.
+void find_own_outages(const Observation& now, std::vector<Finding>& out) {
+  for (const Outage& outage : now.outages) {
+    if (find_reading(now.exporters, outage.exporter) != nullptr) continue;
+    out.push_back(finding_of(outage));
+    if (outage.exporter != IpAddress{}) out.back().what = to_string(outage.exporter) + ": " + outage.what;
+  }
+}
+
+void find_outages_of(IpAddress exporter, const Observation& now, std::vector<Finding>& out) {
+  for (const Outage& outage : now.outages) {
+    if (outage.exporter == exporter) out.push_back(finding_of(outage));
+  }
+}
+
 }  // namespace
 
 Diagnosis diagnose(const Observation& now, const Observation* earlier, const NameOf& name_of) {
   Diagnosis out{.time_ms = now.time_ms, .recent_since_ms = earlier == nullptr ? 0 : earlier->time_ms};
   find_in_families(now, earlier, out.server);
   find_in_store(now, earlier, out.server);
+  find_own_outages(now, out.server);
   out.routes = diagnose_routes(now, earlier, out.server);
   if (now.exporters.empty()) {
     out.server.push_back({.severity = Severity::attention,
@@ -225,6 +246,9 @@ Diagnosis diagnose(const Observation& now, const Observation* earlier, const Nam
   for (const ExporterReading& reading : now.exporters) {
     const ExporterReading* before = earlier == nullptr ? nullptr : find_reading(earlier->exporters, reading.address);
     out.exporters.push_back(diagnose_exporter(reading, before, now.time_ms, name_of));
+    ExporterDiagnosis& exporter = out.exporters.back();
+    find_outages_of(reading.address, now, exporter.findings);
+    exporter.health = sort_findings(exporter.findings);
     out.health = std::max(out.health, out.exporters.back().health);
   }
   return out;

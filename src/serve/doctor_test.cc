@@ -35,7 +35,9 @@ class DoctorTest : public testing::Test {
   }
   void add(Counter counter, std::uint64_t count) { table.of(kRouter).add(counter, count); }
   [[nodiscard]] Observation observe() const {
-    return {.time_ms = kNow, .exporters = read_exporters(table), .store = status, .families = families};
+    Observation out{.time_ms = kNow, .exporters = read_exporters(table), .store = status, .families = families};
+    out.outages = outages;
+    return out;
   }
   [[nodiscard]] Diagnosis run(const Observation* earlier = nullptr) const {
     return diagnose(observe(), earlier, [](IpAddress address) { return address == kRouter ? "AIMS-PCCW" : ""; });
@@ -44,11 +46,25 @@ class DoctorTest : public testing::Test {
   flow::ExporterTable table;
   store::Status status;
   std::vector<Metrics::Family> families;
+  std::vector<Outage> outages;
 };
 
 auto finding(std::string_view what, Severity severity) {
   return AllOf(Field(&Finding::what, HasSubstr(what)), Field(&Finding::severity, severity),
                Field(&Finding::advice, Not(IsEmpty())));
+}
+
+TEST_F(DoctorTest, AnOutageIsToldOfTheServerOrOfItsExporter) {
+  outages = {{.grave = true, .what = "the RPKI cache is lost", .advice = "look at it"},
+             {.exporter = kRouter, .what = "SNMP does not answer", .advice = "look at it"},
+             {.exporter = IpAddress::v4(0xc000'0201), .what = "SNMP does not answer", .advice = "look at it"}};
+  const Diagnosis diagnosis = run();
+  EXPECT_THAT(diagnosis.server, ElementsAre(finding("the RPKI cache is lost", Severity::trouble),
+                                            finding("192.0.2.1: SNMP does not answer", Severity::attention)));
+  ASSERT_EQ(diagnosis.exporters.size(), 1U);
+  EXPECT_THAT(diagnosis.exporters[0].findings, ElementsAre(finding("SNMP does not answer", Severity::attention)));
+  EXPECT_EQ(diagnosis.exporters[0].health, Severity::attention);
+  EXPECT_EQ(diagnosis.health, Severity::trouble);
 }
 
 TEST_F(DoctorTest, AHealthyExporterHasNoFindings) {

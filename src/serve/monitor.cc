@@ -28,6 +28,7 @@ Observation Monitor::observe(UnixMillis now) const {
                   .families = sources_.metrics.collect()};
   if (sources_.rib != nullptr) out.rib = sources_.rib->status();
   if (sources_.routing) out.route_sources = sources_.routing();
+  if (sources_.outages) out.outages = sources_.outages();
   return out;
 }
 

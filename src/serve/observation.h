@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/clock.h"
@@ -26,6 +27,15 @@ struct ExporterReading {
   [[nodiscard]] std::uint64_t get(flow::Counter counter) const { return counters[static_cast<std::size_t>(counter)]; }
 };
 
+/// Something beside the flows that is not as it should be, in words: an RPKI cache is down, an SNMP agent does not
+/// answer.
+struct Outage {
+  IpAddress exporter = {};  ///< unspecified: it is the server's own
+  bool grave = false;       ///< what people see is wrong or missing; otherwise what was known before serves
+  std::string what = {};
+  std::string advice = {};
+};
+
 struct Observation {
   UnixMillis time_ms = 0;
   std::vector<ExporterReading> exporters = {};  ///< by address
@@ -33,6 +43,7 @@ struct Observation {
   std::vector<Metrics::Family> families = {};
   std::optional<bgp::RibStatus> rib = {};  ///< nothing where there is no table
   std::optional<bgp::SourcesStatus> route_sources = {};
+  std::vector<Outage> outages = {};
 };
 
 /// All exporters of the table, by address.

@@ -33,8 +33,12 @@ void RtrSession::connected(UnixMillis now) {
 }
 
 void RtrSession::disconnected() {
-  // A restarted cache may hang up on who asks about its former life, before its reason can be read.
-  if (phase_ == Phase::asked && !for_all_) forget_session();
+  // A restarted cache may hang up on who asks about its former life, before its reason can be read. It is asked for
+  // all.
+  if (phase_ == Phase::asked && !for_all_) {
+    forget_session();
+    retry_at_once_ = true;
+  }
   phase_ = Phase::idle;
   version_agreed_ = false;
   in_.clear();

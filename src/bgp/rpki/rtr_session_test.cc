@@ -215,9 +215,12 @@ TEST_F(RtrSessionTest, ACacheThatHangsUpOnTheQuestionForChangesIsAskedForAll) {
   session.disconnected();
   session.connected(1000);
   session.disconnected();
+  EXPECT_TRUE(session.retry_at_once());
   (void)asked();
   session.connected(2000);
   EXPECT_EQ((Said{{2, 0}}), asked());
+  session.disconnected();
+  EXPECT_FALSE(session.retry_at_once()) << "only once";
 }
 
 TEST_F(RtrSessionTest, VrpsExpire) {

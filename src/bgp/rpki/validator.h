@@ -25,9 +25,9 @@ struct Vrp {
 
 /// All VRPs in force, of any number of caches and files.
 ///
-/// A change is seen whole or not at all: a set that is half there would make routes invalid that are not. So each
-/// change makes a new set beside the old one, and costs time for all VRPs (half a second for a million,
-/// bench/rpki_bench.cc); changes belong on a thread in the background. Readers never wait for it.
+/// A change is seen whole or not at all: a set that is half there would make routes invalid that are not. So each change
+/// makes a new set beside the old one, which takes time for all VRPs (bench/rpki_bench.cc: 0.14 s for 700,000), and twice
+/// their memory meanwhile; changes belong on a thread in the background. Readers never wait for it.
 class VrpTable {
  public:
   VrpTable();
