@@ -4,7 +4,7 @@ import os
 import socket
 import subprocess
 
-from harness import Sender, TestCase, free_port, wait_until
+from harness import Sender, TestCase, free_port, run_weir, wait_until
 from netflow import Exporter9, record
 
 AGENT = """
@@ -108,4 +108,6 @@ class Snmp(TestCase):
     def test_an_agent_that_does_not_answer_does_not_hold_up_a_stop(self):
         weir = self.start("community: weirtest")
         wait_until(lambda: weir.total("weir_snmp_failures_total") > 0, "the first time-out", limit=60)
+        told = run_weir("doctor", "--server", weir.url)
+        self.assertIn(f"127.0.0.1:{self.agent.port} does not answer", " ".join(told.stdout.split()))
         self.assertEqual(0, weir.stop(limit=20))
