@@ -122,6 +122,8 @@ struct Attack {
   AttackKind kind = AttackKind::unknown;
   Way way = Way::incoming;
   Prefix target;  ///< an address is a prefix of full length; of outgoing ones the own address that sends
+  /// Of what is no prefix: "customer ACME", "interface 192.0.2.1 7"; then `target` is 0.0.0.0/0. Else "".
+  std::string subject;
   std::string customer;  ///< "" where it has none
   std::string rule;      ///< by which it was found
   Measure measure = Measure::bits;
