@@ -19,6 +19,9 @@ endif()
 
 if(WEIR_SANITIZE)
   add_compile_options(-fsanitize=${WEIR_SANITIZE} -fno-sanitize-recover=all)
+  if(WEIR_SANITIZE MATCHES "address")
+    add_compile_options(-fsanitize-ignorelist=${CMAKE_SOURCE_DIR}/cmake/address_sanitizer.ignore)
+  endif()
   add_link_options(-fsanitize=${WEIR_SANITIZE})
 endif()
 
