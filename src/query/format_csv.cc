@@ -1,7 +1,9 @@
 #include <array>
 #include <charconv>
+#include <utility>
 
 #include "query/format.h"
+#include "query/statistics.h"
 
 namespace weir::query {
 namespace {
@@ -21,12 +23,45 @@ void append_field(std::string& out, std::string_view text) {
   out += '"';
 }
 
+void append_real(std::string& out, double real) {
+  std::array<char, 40> text{};
+  out.append(text.data(), std::to_chars(text.data(), text.data() + text.size(), real).ptr);
+}
+
 void append_cell(std::string& out, const Cell& cell) {
   if (const auto* number = std::get_if<std::uint64_t>(&cell)) out += std::to_string(*number);
   if (const auto* text = std::get_if<std::string>(&cell)) append_field(out, *text);
-  if (const auto* real = std::get_if<double>(&cell)) {
-    std::array<char, 40> text{};
-    out.append(text.data(), std::to_chars(text.data(), text.data() + text.size(), *real).ptr);
+  if (const auto* real = std::get_if<double>(&cell)) append_real(out, *real);
+}
+
+bool has_series(const Query& query) {
+  return query.resolution_ms && query.series;
+}
+
+/// The columns of one line's sums.
+void append_sums_header(std::string& out, const Query& query, const std::string& prefix) {
+  for (const char* header : {"bytes (B)", "packets (p)", "flows"}) out += "," + prefix + header;
+  if (query.layer2_overhead) out += "," + prefix + "layer2_bytes (B)";
+}
+
+void append_sums(std::string& out, const Query& query, const Sums& sums) {
+  out += ',' + std::to_string(sums.bytes) + ',' + std::to_string(sums.packets) + ',' + std::to_string(sums.flows);
+  if (query.layer2_overhead) out += ',' + std::to_string(layer2_bytes(sums, *query.layer2_overhead));
+}
+
+constexpr std::array<std::string_view, 5> kStatistics = {"minimum", "maximum", "average", "last", "percentile_95"};
+
+void append_statistics_header(std::string& out, const Query& query, const std::string& prefix) {
+  for (const std::string_view name : kStatistics)
+    out += "," + prefix + std::string(name) + " (" + std::string(rate_unit(query.metric)) + ")";
+}
+
+void append_statistics(std::string& out, const std::optional<Statistics>& statistics) {
+  if (!statistics) return out.append(kStatistics.size(), ','), void();
+  for (const double value : {statistics->minimum, statistics->maximum, statistics->average, statistics->last,
+                             statistics->percentile_95}) {
+    out += ',';
+    append_real(out, value);
   }
 }
 
@@ -38,9 +73,37 @@ void append_header(std::string& out, const Query& query) {
     out += info.name;
     if (!info.unit.empty()) out += " (" + std::string(info.unit) + ")";
   }
-  if (query.resolution_ms) out += ",bucket (ms since 1970-01-01 UTC)";
-  out += ",bytes (B),packets (p),flows";
+  if (has_series(query)) out += ",bucket (ms since 1970-01-01 UTC)";
+  append_sums_header(out, query, "");
+  if (!has_series(query)) {
+    if (query.metric == Metric::packet_size) out += ",packet_size (B/p)";
+    for (const flow::Column column : query.distinct) out += ",distinct " + std::string(flow::name(column));
+    if (query.interface_share) out += ",speed (bit/s)";
+    if (query.resolution_ms) append_statistics_header(out, query, "");
+  }
+  for (const auto& [asked, prefix] :
+       {std::pair(query.both_directions, "reverse "), std::pair(query.compare_ms.has_value(), "previous ")}) {
+    if (!asked) continue;
+    append_sums_header(out, query, prefix);
+    if (query.resolution_ms && !has_series(query)) append_statistics_header(out, query, prefix);
+  }
   out += kLineEnd;
+}
+
+/// What is known of a row as a whole: not on the lines of a series, which are of its buckets.
+void append_measures(std::string& out, const Query& query, const Row& row) {
+  if (query.metric == Metric::packet_size) {
+    out += ',';
+    if (const auto size = packet_size(row.sums)) append_real(out, *size);
+  }
+  for (std::size_t i = 0; i < query.distinct.size(); ++i)
+    out += ',' + (i < row.distinct.size() ? std::to_string(row.distinct[i]) : "");
+  if (query.interface_share) out += ',' + (row.speed_bps ? std::to_string(*row.speed_bps) : "");
+  if (query.resolution_ms) append_statistics(out, row.statistics);
+}
+
+Sums at(const std::vector<Sums>& series, std::size_t bucket) {
+  return bucket < series.size() ? series[bucket] : Sums{};
 }
 
 /// The lines of one row: one, or one for each bucket.
@@ -50,14 +113,28 @@ void append_row(std::string& out, const Query& query, const Answer& answer, std:
     start += ',';
     if (i < row.key.size()) append_cell(start, row.key[i]);
   }
-  const auto append_line = [&](const std::string& bucket, const Sums& sums) {
-    out += start + bucket + ',' + std::to_string(sums.bytes) + ',' + std::to_string(sums.packets) + ',' +
-           std::to_string(sums.flows);
+  const std::array others = {std::pair(query.both_directions, &row.reverse),
+                             std::pair(query.compare_ms.has_value(), &row.previous)};
+  if (!has_series(query)) {
+    out += start;
+    append_sums(out, query, row.sums);
+    append_measures(out, query, row);
+    for (const auto& [asked, other] : others) {
+      if (!asked) continue;
+      const Traffic traffic = other->value_or(Traffic{});
+      append_sums(out, query, traffic.sums);
+      if (query.resolution_ms) append_statistics(out, traffic.statistics);
+    }
     out += kLineEnd;
-  };
-  if (!query.resolution_ms) return append_line("", row.sums);
+    return;
+  }
   for (std::size_t i = 0; i < answer.buckets.size() && i < row.series.size(); ++i) {
-    append_line("," + std::to_string(answer.buckets[i]), row.series[i]);
+    out += start + "," + std::to_string(answer.buckets[i]);
+    append_sums(out, query, row.series[i]);
+    for (const auto& [asked, other] : others) {
+      if (asked) append_sums(out, query, *other ? at((*other)->series, i) : Sums{});
+    }
+    out += kLineEnd;
   }
 }
 

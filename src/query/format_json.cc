@@ -4,6 +4,7 @@
 #include "flow/value_text.h"
 #include "query/as_names_of.h"
 #include "query/format.h"
+#include "query/statistics.h"
 
 namespace weir::query {
 namespace {
@@ -14,12 +15,16 @@ void append_quoted(std::string& out, std::string_view text) {
   out += '"';
 }
 
+void append_real(std::string& out, double real) {
+  std::array<char, 40> text{};
+  out.append(text.data(), std::to_chars(text.data(), text.data() + text.size(), real).ptr);
+}
+
 void append_cell(std::string& out, const Cell& cell) {
   if (const auto* number = std::get_if<std::uint64_t>(&cell)) {
     out += std::to_string(*number);
   } else if (const auto* real = std::get_if<double>(&cell)) {
-    std::array<char, 40> text{};
-    out.append(text.data(), std::to_chars(text.data(), text.data() + text.size(), *real).ptr);
+    append_real(out, *real);
   } else if (const auto* text = std::get_if<std::string>(&cell)) {
     append_quoted(out, *text);
   } else {
@@ -27,9 +32,59 @@ void append_cell(std::string& out, const Cell& cell) {
   }
 }
 
-void append_sums(std::string& out, const Sums& sums) {
+void append_sums(std::string& out, const Query& query, const Sums& sums) {
   out += "\"bytes\":" + std::to_string(sums.bytes) + ",\"packets\":" + std::to_string(sums.packets) +
          ",\"flows\":" + std::to_string(sums.flows);
+  if (query.layer2_overhead)
+    out += ",\"layer2_bytes\":" + std::to_string(layer2_bytes(sums, *query.layer2_overhead));
+}
+
+/// "packet_size": null where there are no packets.
+void append_packet_size(std::string& out, const Sums& sums) {
+  out += ",\"packet_size\":";
+  if (const auto size = packet_size(sums)) {
+    append_real(out, *size);
+  } else {
+    out += "null";
+  }
+}
+
+void append_statistics(std::string& out, const std::optional<Statistics>& statistics) {
+  if (!statistics) return;
+  const auto member = [&](std::string_view name, double value) {
+    append_quoted(out, name);
+    out += ':';
+    append_real(out, value);
+  };
+  out += ",\"statistics\":{";
+  member("minimum", statistics->minimum), out += ',';
+  member("maximum", statistics->maximum), out += ',';
+  member("average", statistics->average), out += ',';
+  member("last", statistics->last), out += ',';
+  member("percentile_95", statistics->percentile_95);
+  out += '}';
+}
+
+void append_series(std::string& out, const Query& query, const Answer& answer, const std::vector<Sums>& series) {
+  if (!query.resolution_ms || !query.series) return;
+  out += ",\"series\":[";
+  for (std::size_t i = 0; i < answer.buckets.size() && i < series.size(); ++i) {
+    if (i > 0) out += ',';
+    out += "{\"time\":" + std::to_string(answer.buckets[i]) + ',';
+    append_sums(out, query, series[i]);
+    out += '}';
+  }
+  out += ']';
+}
+
+void append_traffic(std::string& out, std::string_view name, const Query& query, const Answer& answer,
+                    const std::optional<Traffic>& traffic) {
+  if (!traffic) return;
+  out += ",\"" + std::string(name) + "\":{";
+  append_sums(out, query, traffic->sums);
+  append_statistics(out, traffic->statistics);
+  append_series(out, query, answer, traffic->series);
+  out += '}';
 }
 
 void append_row(std::string& out, const Query& query, const Answer& answer, const Row& row) {
@@ -40,17 +95,22 @@ void append_row(std::string& out, const Query& query, const Answer& answer, cons
     append_cell(out, row.key[i]);
     out += ',';
   }
-  append_sums(out, row.sums);
-  if (query.resolution_ms) {
-    out += ",\"series\":[";
-    for (std::size_t i = 0; i < answer.buckets.size() && i < row.series.size(); ++i) {
+  append_sums(out, query, row.sums);
+  if (query.metric == Metric::packet_size) append_packet_size(out, row.sums);
+  if (!query.distinct.empty()) {
+    out += ",\"distinct\":{";
+    for (std::size_t i = 0; i < query.distinct.size() && i < row.distinct.size(); ++i) {
       if (i > 0) out += ',';
-      out += "{\"time\":" + std::to_string(answer.buckets[i]) + ',';
-      append_sums(out, row.series[i]);
-      out += '}';
+      append_quoted(out, flow::name(query.distinct[i]));
+      out += ":" + std::to_string(row.distinct[i]);
     }
-    out += ']';
+    out += '}';
   }
+  if (query.interface_share) out += ",\"speed_bps\":" + (row.speed_bps ? std::to_string(*row.speed_bps) : "null");
+  append_statistics(out, row.statistics);
+  append_series(out, query, answer, row.series);
+  append_traffic(out, "reverse", query, answer, row.reverse);
+  append_traffic(out, "previous", query, answer, row.previous);
   out += '}';
 }
 
@@ -79,7 +139,12 @@ std::string format_json(const Query& query, const Answer& answer) {
     if (i > 0) out += ',';
     append_quoted(out, flow::name(query.by[i]));
   }
-  out += "],\"rows\":[";
+  out += ']';
+  if (query.resolution_ms) {
+    out += ",\"unit\":";
+    append_quoted(out, rate_unit(query.metric));
+  }
+  out += ",\"rows\":[";
   for (std::size_t i = 0; i < answer.rows.size(); ++i) {
     if (i > 0) out += ',';
     append_row(out, query, answer, answer.rows[i]);

@@ -5,6 +5,7 @@
 #include "query/as_names_of.h"
 #include "query/format.h"
 #include "query/names.h"
+#include "query/statistics.h"
 #include "query/text_grid.h"
 
 namespace weir::query {
@@ -19,27 +20,21 @@ double seconds(UnixMillis length) {
   return static_cast<double>(length) / 1000;
 }
 
-std::uint64_t metric_of(const Query& query, const Sums& sums) {
-  switch (query.metric) {
-    case Metric::bytes:
-      return sums.bytes;
-    case Metric::packets:
-      return sums.packets;
-    case Metric::flows:
-      return sums.flows;
-  }
-  return 0;
-}
-
+/// What the share of a row is of.
 std::string_view metric_name(const Query& query) {
-  constexpr auto kNames = std::to_array<std::string_view>({"bytes", "packets", "flows"});
-  return kNames[static_cast<std::size_t>(query.metric)];
+  if (query.metric == Metric::packets) return "packets";
+  if (query.metric == Metric::flows) return "flows";
+  return query.metric == Metric::layer2_bytes ? "L2 bytes" : "bytes";
 }
 
-std::string percent(std::uint64_t part, std::uint64_t whole) {
+double metric_of(const Query& query, const Sums& sums) {
+  return query.metric == Metric::packet_size ? static_cast<double>(sums.bytes) : amount_of(query, sums);
+}
+
+std::string percent(double part, double whole) {
   if (whole == 0) return "-";
-  std::array<char, 16> text{};
-  std::snprintf(text.data(), text.size(), "%.1f", 100 * static_cast<double>(part) / static_cast<double>(whole));
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.1f", 100 * part / whole);
   return text.data();
 }
 
@@ -89,6 +84,40 @@ std::string cell_text(Column column, const Cell& cell, const Answer& answer) {
   return name == nullptr ? text : text + " " + name->name;
 }
 
+/// The rate of the metric over the answer's whole range.
+double average(const Query& query, const Answer& answer, const Sums& sums) {
+  return rate_of(query, sums, answer.to_ms - answer.from_ms);
+}
+
+/// "+12.3", "-4.0", "new" where there was nothing.
+std::string change(double now, double before) {
+  if (before == 0) return now == 0 ? "0.0" : "new";
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%+.1f", 100 * (now - before) / before);
+  return text.data();
+}
+
+void add_headers(TextGrid& grid, const Query& query) {
+  const auto number = [&](const std::string& header) { grid.add_column(header, TextGrid::Align::right); };
+  for (const char* header : {"bytes", "packets", "flows"}) number(header);
+  if (query.layer2_overhead) number("L2 bytes");
+  for (const Column column : query.distinct) number("different " + std::string(flow::name(column)));
+  number("% of " + std::string(metric_name(query)));
+  number("bit/s");
+  number("packets/s");
+  if (query.metric == Metric::packet_size) number("B/packet");
+  const std::string unit(rate_unit(query.metric));
+  if (query.resolution_ms) {
+    for (const char* header : {"min ", "max ", "last ", "95th "}) number(header + unit);
+  }
+  if (query.interface_share) {
+    for (const char* header : {"speed", "% of speed"}) number(header);
+    if (query.resolution_ms) number("max %"), number("95th %");
+  }
+  if (query.both_directions) number("reverse " + unit);
+  if (query.compare_ms) number("before " + unit), number("change %");
+}
+
 void add_row(TextGrid& grid, const Query& query, const Answer& answer, const std::string& name, const Row& row) {
   grid.start_row();
   if (!query.by.empty()) grid.add(name);
@@ -100,20 +129,38 @@ void add_row(TextGrid& grid, const Query& query, const Answer& answer, const std
   grid.add(scaled(static_cast<double>(row.sums.bytes)));
   grid.add(scaled(static_cast<double>(row.sums.packets)));
   grid.add(scaled(static_cast<double>(row.sums.flows)));
+  if (query.layer2_overhead) grid.add(scaled(static_cast<double>(layer2_bytes(row.sums, *query.layer2_overhead))));
+  for (std::size_t i = 0; i < query.distinct.size(); ++i)
+    grid.add(i < row.distinct.size() ? scaled(static_cast<double>(row.distinct[i])) : "-");
   grid.add(percent(metric_of(query, row.sums), metric_of(query, answer.total.sums)));
   grid.add(scaled(static_cast<double>(row.sums.bytes) * 8 / length));
   grid.add(scaled(static_cast<double>(row.sums.packets) / length));
+  if (query.metric == Metric::packet_size) grid.add(row.sums.packets == 0 ? "-" : scaled(*packet_size(row.sums)));
+  const Statistics statistics = row.statistics.value_or(Statistics{});
+  if (query.resolution_ms) {
+    for (const double value : {statistics.minimum, statistics.maximum, statistics.last, statistics.percentile_95})
+      grid.add(row.statistics ? scaled(value) : "-");
+  }
+  if (query.interface_share) {
+    const double speed = static_cast<double>(row.speed_bps.value_or(0));
+    grid.add(row.speed_bps ? scaled(speed) : "-");
+    grid.add(percent(static_cast<double>(row.sums.bytes) * 8 / length, speed));
+    if (query.resolution_ms) grid.add(percent(statistics.maximum, speed)), grid.add(percent(statistics.percentile_95, speed));
+  }
+  const double now = average(query, answer, row.sums);
+  if (query.both_directions) grid.add(row.reverse ? scaled(average(query, answer, row.reverse->sums)) : "-");
+  if (query.compare_ms) {
+    const double before = row.previous ? average(query, answer, row.previous->sums) : 0;
+    grid.add(row.previous ? scaled(before) : "-");
+    grid.add(row.previous ? change(now, before) : "-");
+  }
 }
 
 TextGrid sums_grid(const Query& query, const Answer& answer) {
   TextGrid grid;
   if (!query.by.empty()) grid.add_column("#", TextGrid::Align::right);
   for (const Column column : query.by) grid.add_column(std::string(flow::name(column)), TextGrid::Align::left);
-  for (const std::string_view header : {"bytes", "packets", "flows"})
-    grid.add_column(std::string(header), TextGrid::Align::right);
-  grid.add_column("% of " + std::string(metric_name(query)), TextGrid::Align::right);
-  grid.add_column("bit/s", TextGrid::Align::right);
-  grid.add_column("packets/s", TextGrid::Align::right);
+  add_headers(grid, query);
   if (!query.by.empty()) {
     for (std::size_t i = 0; i < answer.rows.size(); ++i)
       add_row(grid, query, answer, std::to_string(i + 1), answer.rows[i]);
@@ -123,11 +170,19 @@ TextGrid sums_grid(const Query& query, const Answer& answer) {
   return grid;
 }
 
-/// A bucket's rate: bits, packets or flows a second. The last bucket may be cut short by the range's end.
-std::string rate_text(const Query& query, const Answer& answer, std::size_t bucket, std::uint64_t amount) {
+/// A bucket's rate. The last bucket may be cut short by the range's end.
+std::string rate_text(const Query& query, const Answer& answer, std::size_t bucket, const Sums& sums) {
   const UnixMillis end = std::min(answer.buckets[bucket] + *query.resolution_ms, answer.to_ms);
-  const double length = seconds(end - answer.buckets[bucket]);
-  return scaled(static_cast<double>(amount) * (query.metric == Metric::bytes ? 8 : 1) / length);
+  return scaled(rate_of(query, sums, end - answer.buckets[bucket]));
+}
+
+Sums at(const std::vector<Sums>& series, std::size_t bucket) {
+  return bucket < series.size() ? series[bucket] : Sums{};
+}
+
+Sums without(const Sums& all, const Sums& some) {
+  return {all.bytes - std::min(all.bytes, some.bytes), all.packets - std::min(all.packets, some.packets),
+          all.flows - std::min(all.flows, some.flows)};
 }
 
 TextGrid series_grid(const Query& query, const Answer& answer) {
@@ -141,13 +196,12 @@ TextGrid series_grid(const Query& query, const Answer& answer) {
   for (std::size_t bucket = 0; bucket < answer.buckets.size(); ++bucket) {
     grid.start_row();
     grid.add(to_iso8601(answer.buckets[bucket]).substr(0, 19));
-    const std::uint64_t total = bucket < answer.total.series.size() ? metric_of(query, answer.total.series[bucket]) : 0;
-    std::uint64_t left = total;
+    const Sums total = at(answer.total.series, bucket);
+    Sums left = total;
     for (std::size_t i = 0; i < shown; ++i) {
-      const std::uint64_t amount =
-          bucket < answer.rows[i].series.size() ? metric_of(query, answer.rows[i].series[bucket]) : 0;
-      grid.add(rate_text(query, answer, bucket, amount));
-      left -= std::min(left, amount);
+      const Sums sums = at(answer.rows[i].series, bucket);
+      grid.add(rate_text(query, answer, bucket, sums));
+      left = without(left, sums);
     }
     if (rest) grid.add(rate_text(query, answer, bucket, left));
     grid.add(rate_text(query, answer, bucket, total));
@@ -155,17 +209,12 @@ TextGrid series_grid(const Query& query, const Answer& answer) {
   return grid;
 }
 
-std::string_view rate_name(const Query& query) {
-  constexpr auto kNames = std::to_array<std::string_view>({"bit/s", "packets/s", "flows/s"});
-  return kNames[static_cast<std::size_t>(query.metric)];
-}
-
 }  // namespace
 
 std::string format_table(const Query& query, const Answer& answer) {
   std::string out = sums_grid(query, answer).text();
-  if (query.resolution_ms) {
-    out += "\n" + std::string(rate_name(query)) + ", averages over " + length_text(*query.resolution_ms) + "\n";
+  if (query.resolution_ms && query.series) {
+    out += "\n" + std::string(rate_unit(query.metric)) + ", averages over " + length_text(*query.resolution_ms) + "\n";
     out += series_grid(query, answer).text();
   }
   return out + "\n" + to_iso8601(answer.from_ms) + " to " + to_iso8601(answer.to_ms) + " (" +

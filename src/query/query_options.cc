@@ -23,14 +23,38 @@ constexpr auto kOptions = std::to_array<Option>({{"filter", &QueryOptions::filte
                                                  {"from", &QueryOptions::from},
                                                  {"to", &QueryOptions::to},
                                                  {"top", &QueryOptions::top},
-                                                 {"resolution", &QueryOptions::resolution}});
+                                                 {"resolution", &QueryOptions::resolution},
+                                                 {"rank", &QueryOptions::rank},
+                                                 {"overhead", &QueryOptions::overhead},
+                                                 {"distinct", &QueryOptions::distinct},
+                                                 {"both", &QueryOptions::both},
+                                                 {"compare", &QueryOptions::compare},
+                                                 {"share", &QueryOptions::share},
+                                                 {"series", &QueryOptions::series},
+                                                 {"timeout", &QueryOptions::timeout},
+                                                 {"memory", &QueryOptions::memory}});
 constexpr auto kNames = [] {
   std::array<std::string_view, kOptions.size()> out;
   for (std::size_t i = 0; i < out.size(); ++i) out[i] = kOptions[i].name;
   return out;
 }();
 
-constexpr auto kMetrics = std::to_array<std::string_view>({"bytes", "packets", "flows"});
+constexpr auto kMetrics =
+    std::to_array<std::string_view>({"bytes", "packets", "flows", "layer2_bytes", "packet_size", "distinct"});
+constexpr std::uint32_t kEthernetOverhead = 18;
+struct RankName {
+  std::string_view name;
+  Rank rank;
+};
+constexpr auto kRanks = std::to_array<RankName>({{"total", Rank::total},
+                                                 {"average", Rank::total},
+                                                 {"maximum", Rank::maximum},
+                                                 {"max", Rank::maximum},
+                                                 {"last", Rank::last},
+                                                 {"percentile_95", Rank::percentile_95},
+                                                 {"p95", Rank::percentile_95}});
+constexpr auto kRankNames = std::to_array<std::string_view>({"total", "average", "maximum", "last", "percentile_95"});
+constexpr UnixMillis kLongestTimeoutMs = kDayMs;
 constexpr UnixMillis kAutoBuckets = 300;
 constexpr auto kAutoSteps =
     std::to_array<UnixMillis>({kSecondMs, 10 * kSecondMs, 30 * kSecondMs, kMinuteMs, 5 * kMinuteMs, 15 * kMinuteMs,
@@ -38,6 +62,27 @@ constexpr auto kAutoSteps =
 
 std::unexpected<OptionError> wrong(std::string_view option, std::string message) {
   return std::unexpected(OptionError{std::string(option), std::move(message), std::nullopt});
+}
+
+/// Columns for an option, each of which `may` say about whether it can be one.
+template <typename May>
+std::expected<std::vector<flow::Column>, OptionError> columns_in(std::string_view text, std::string_view option,
+                                                                 May may) {
+  constexpr std::string_view kBetween = ", \t\n";
+  std::vector<flow::Column> out;
+  for (std::size_t at = text.find_first_not_of(kBetween); at != std::string_view::npos;
+       at = text.find_first_not_of(kBetween, at)) {
+    const std::size_t stop = std::min(text.find_first_of(kBetween, at), text.size());
+    const std::string name(text.substr(at, stop - at));
+    const auto column = find_column_name(name);
+    if (!column) return wrong(option, "unknown column '" + name + "'" + suggestion(name, column_names()));
+    if (const auto fine = may(*column); !fine) return wrong(option, fine.error().message);
+    if (std::ranges::find(out, *column) != out.end())
+      return wrong(option, std::string(flow::name(*column)) + " is listed twice");
+    out.push_back(*column);
+    at = stop;
+  }
+  return out;
 }
 
 /// A bound of the range, and whether it moves with the clock.
@@ -73,8 +118,8 @@ UnixMillis auto_resolution(UnixMillis length) {
 }
 
 Outcome set_resolution(Query& query, const std::optional<std::string>& text) {
-  if (!text) return {};
-  if (*text == "auto") {
+  if (!text && query.rank == Rank::total) return {};
+  if (!text || *text == "auto") {
     query.resolution_ms = auto_resolution(query.to_ms - query.from_ms);
     return {};
   }
@@ -111,19 +156,109 @@ Outcome set_metric(Query& query, const std::optional<std::string>& text) {
   const auto at = std::ranges::find(kMetrics, std::string_view(*text));
   if (at == kMetrics.end())
     return wrong("metric",
-                 "'" + *text + "' is not a metric; write bytes, packets or flows" + suggestion(*text, kMetrics));
+                 "'" + *text + "' is not a metric; write bytes, packets, flows, layer2_bytes, packet_size or distinct" +
+                     suggestion(*text, kMetrics));
   query.metric = static_cast<Metric>(at - kMetrics.begin());
+  if (query.metric == Metric::layer2_bytes) query.layer2_overhead = kEthernetOverhead;
   return {};
+}
+
+/// A whole number up to `most`; nothing when the text is another thing.
+template <typename Number>
+std::optional<Number> whole_number(std::string_view text, Number most) {
+  Number out = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (text.empty() || problem != std::errc{} || end != text.data() + text.size() || out > most) return std::nullopt;
+  return out;
+}
+
+Outcome set_rank(Query& query, const std::optional<std::string>& text) {
+  if (!text) return {};
+  const auto at = std::ranges::find(kRanks, std::string_view(*text), &RankName::name);
+  if (at == kRanks.end())
+    return wrong("rank", "'" + *text + "' is not a rank; write total, average, maximum, last or percentile_95" +
+                             suggestion(*text, kRankNames));
+  query.rank = at->rank;
+  return {};
+}
+
+Outcome set_overhead(Query& query, const std::optional<std::string>& text) {
+  if (!text) return {};
+  const auto octets = whole_number<std::uint32_t>(*text, kMostOverhead);
+  if (!octets)
+    return wrong("overhead", "'" + *text + "' is not a number of octets from 0 to " + std::to_string(kMostOverhead));
+  query.layer2_overhead = octets;
+  return {};
+}
+
+Outcome set_switch(bool& to, std::string_view option, const std::optional<std::string>& text) {
+  if (!text) return {};
+  const auto is = [&](std::initializer_list<std::string_view> words) { return std::ranges::find(words, *text) != words.end(); };
+  if (is({"yes", "true", "1"})) {
+    to = true;
+  } else if (is({"no", "false", "0"})) {
+    to = false;
+  } else {
+    return wrong(option, "'" + *text + "' is neither yes nor no");
+  }
+  return {};
+}
+
+Outcome set_length(UnixMillis& to, std::string_view option, const std::string& text, UnixMillis most) {
+  const auto length = parse_duration(text);
+  if (!length) return wrong(option, length.error().message);
+  if (*length <= 0 || *length > most) return wrong(option, "'" + text + "' is too short or too long");
+  to = *length;
+  return {};
+}
+
+Outcome set_compare(Query& query, const std::optional<std::string>& text) {
+  if (!text) return {};
+  UnixMillis length = 0;
+  constexpr UnixMillis kLongest = 100 * 365 * kDayMs;
+  if (auto set = set_length(length, "compare", *text, kLongest); !set) return set;
+  query.compare_ms = length;
+  return {};
+}
+
+/// "512M", "2G": octets, in powers of two.
+Outcome set_memory(Query& query, const std::optional<std::string>& text) {
+  if (!text) return {};
+  constexpr std::string_view kUnits = "kMGT";
+  std::string_view digits = *text;
+  unsigned shift = 0;
+  if (const auto unit = digits.empty() ? std::string_view::npos : kUnits.find(digits.back());
+      unit != std::string_view::npos) {
+    shift = 10 * (static_cast<unsigned>(unit) + 1);
+    digits.remove_suffix(1);
+  }
+  const auto number = whole_number<std::uint64_t>(digits, std::uint64_t{1} << (60U - shift));
+  if (!number || *number == 0) return wrong("memory", "'" + *text + "' is not a size such as 512M or 2G");
+  query.options.memory_limit_octets = *number << shift;
+  return {};
+}
+
+Outcome set_distinct(Query& query, const std::optional<std::string>& text) {
+  if (!text) return {};
+  auto columns = columns_in(*text, "distinct", may_count_distinct);
+  if (!columns) return std::unexpected(std::move(columns.error()));
+  query.distinct = *std::move(columns);
+  return {};
+}
+
+Outcome set_limits(Query& query, const QueryOptions& options) {
+  if (options.timeout) {
+    if (auto set = set_length(query.options.time_limit_ms, "timeout", *options.timeout, kLongestTimeoutMs); !set)
+      return set;
+  }
+  return set_memory(query, options.memory);
 }
 
 Outcome set_top(Query& query, const std::optional<std::string>& text) {
   if (!text) return {};
-  std::uint32_t rows = 0;
-  const auto [end, problem] = std::from_chars(text->data(), text->data() + text->size(), rows);
-  if (problem != std::errc{} || end != text->data() + text->size() || rows > kMostTop) {
-    return wrong("top", "'" + *text + "' is not a number of rows from 0 to " + std::to_string(kMostTop));
-  }
-  query.top = rows;
+  const auto rows = whole_number<std::uint32_t>(*text, kMostTop);
+  if (!rows) return wrong("top", "'" + *text + "' is not a number of rows from 0 to " + std::to_string(kMostTop));
+  query.top = *rows;
   return {};
 }
 
@@ -163,28 +298,17 @@ std::string show_error(const QueryOptions& options, const OptionError& error) {
 }
 
 std::expected<std::vector<flow::Column>, OptionError> parse_columns(std::string_view text) {
-  constexpr std::string_view kBetween = ", \t\n";
-  std::vector<flow::Column> out;
-  for (std::size_t at = text.find_first_not_of(kBetween); at != std::string_view::npos;
-       at = text.find_first_not_of(kBetween, at)) {
-    const std::size_t stop = std::min(text.find_first_of(kBetween, at), text.size());
-    const std::string name(text.substr(at, stop - at));
-    const auto column = find_column_name(name);
-    if (!column) return wrong("by", "unknown column '" + name + "'" + suggestion(name, column_names()));
-    if (const auto fine = may_group_by(*column); !fine) return wrong("by", fine.error().message);
-    if (std::ranges::find(out, *column) != out.end())
-      return wrong("by", std::string(flow::name(*column)) + " is listed twice");
-    out.push_back(*column);
-    at = stop;
-  }
-  return out;
+  return columns_in(text, "by", may_group_by);
 }
 
 std::expected<Query, OptionError> build_query(const QueryOptions& options, UnixMillis now) {
   Query query;
   for (const Outcome& outcome :
        {set_filter(query, options.filter), set_by(query, options.by), set_metric(query, options.metric),
-        set_top(query, options.top), set_range(query, options, now)}) {
+        set_overhead(query, options.overhead), set_rank(query, options.rank), set_top(query, options.top),
+        set_distinct(query, options.distinct), set_switch(query.both_directions, "both", options.both),
+        set_compare(query, options.compare), set_switch(query.interface_share, "share", options.share),
+        set_switch(query.series, "series", options.series), set_limits(query, options), set_range(query, options, now)}) {
     if (!outcome) return std::unexpected(outcome.error());
   }
   if (const auto fine = validate(query); !fine) return wrong("", fine.error().message);

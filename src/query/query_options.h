@@ -18,11 +18,23 @@ namespace weir::query {
 struct QueryOptions {
   std::optional<std::string> filter;      ///< docs/reference/filter.md; default: everything
   std::optional<std::string> by;          ///< names of columns, separated by commas or spaces; default: totals only
-  std::optional<std::string> metric;      ///< bytes, packets or flows; default: bytes
+  /// bytes, packets, flows, layer2_bytes, packet_size or distinct; default: bytes
+  std::optional<std::string> metric;
   std::optional<std::string> from;        ///< a time (base/clock.h); default: -1h
   std::optional<std::string> to;          ///< a time, exclusive; default: now
   std::optional<std::string> top;         ///< a number of rows; default: 10
   std::optional<std::string> resolution;  ///< a length of time, or "auto" for at most 300 buckets; default: no series
+  /// total, average (the same order), maximum, last or percentile_95; max and p95 are taken too. Default: total. All but
+  /// total and average have the resolution "auto" where none is given.
+  std::optional<std::string> rank;
+  std::optional<std::string> overhead;  ///< octets that layer 2 adds to a packet; default: 18 with layer2_bytes, else none
+  std::optional<std::string> distinct;  ///< columns whose different values are counted, as `by`; default: none
+  std::optional<std::string> both;      ///< yes or no: also the traffic the other way; default: no
+  std::optional<std::string> compare;   ///< a length of time: also what the rows had that long before; default: not
+  std::optional<std::string> share;     ///< yes or no: also the share of each interface's speed; default: no
+  std::optional<std::string> series;    ///< yes or no: the series itself beside its statistics; default: yes
+  std::optional<std::string> timeout;   ///< a length of time after which the question ends; default: the caller's
+  std::optional<std::string> memory;    ///< what it may hold, such as 512M; default: the engine's
 };
 
 /// The names of the options, as in the struct.

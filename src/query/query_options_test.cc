@@ -40,7 +40,11 @@ TEST(BuildQuery, TakesEveryOption) {
   const std::pair<std::string_view, std::string> texts[] = {{"filter", "dst port 443"}, {"by", "srcip, dst_as pr"},
                                                             {"metric", "packets"},      {"from", "2025-11-22"},
                                                             {"to", "2025-11-22 12:00"}, {"top", "25"},
-                                                            {"resolution", "5m"}};
+                                                            {"resolution", "5m"},       {"rank", "p95"},
+                                                            {"overhead", "38"},         {"distinct", "dst_addr,dp"},
+                                                            {"both", "yes"},            {"compare", "7d"},
+                                                            {"share", "no"},            {"series", "no"},
+                                                            {"timeout", "30s"},         {"memory", "512M"}};
   for (const auto& [name, text] : texts) EXPECT_TRUE(set_option(options, name, text));
   EXPECT_EQ(std::size(texts), query_option_names().size());
   const auto query = build_query(options, kNow);
@@ -53,6 +57,32 @@ TEST(BuildQuery, TakesEveryOption) {
   EXPECT_EQ(query->to_ms, 1'763'856'000'000 - kDayMs / 2);
   EXPECT_EQ(query->top, 25U);
   EXPECT_EQ(query->resolution_ms, 5 * kMinuteMs);
+  EXPECT_EQ(query->rank, Rank::percentile_95);
+  EXPECT_EQ(query->layer2_overhead, 38U);
+  EXPECT_EQ(query->distinct, (std::vector<Column>{Column::dst_addr, Column::dst_port}));
+  EXPECT_TRUE(query->both_directions);
+  EXPECT_EQ(query->compare_ms, 7 * kDayMs);
+  EXPECT_FALSE(query->interface_share);
+  EXPECT_FALSE(query->series);
+  EXPECT_EQ(query->options.time_limit_ms, 30 * kSecondMs);
+  EXPECT_EQ(query->options.memory_limit_octets, std::uint64_t{512} << 20U);
+}
+
+TEST(BuildQuery, BytesOfLayer2HaveTheOverheadOfEthernet) {
+  const auto query = build_query(with("metric", "layer2_bytes"), kNow);
+  ASSERT_TRUE(query);
+  EXPECT_EQ(query->layer2_overhead, 18U);
+  EXPECT_FALSE(build_query({}, kNow)->layer2_overhead);
+}
+
+TEST(BuildQuery, ARankBySamplesHasAResolution) {
+  for (const std::string_view rank : {"maximum", "max", "last", "percentile_95", "p95"}) {
+    const auto query = build_query(with("rank", std::string(rank)), kNow);
+    ASSERT_TRUE(query) << rank;
+    EXPECT_NE(query->rank, Rank::total);
+    EXPECT_EQ(query->resolution_ms, 30 * kSecondMs);  // of the last hour, as "auto" has it
+  }
+  EXPECT_FALSE(build_query(with("rank", "average"), kNow)->resolution_ms);
 }
 
 TEST(BuildQuery, RoundsRelativeBeginningsSoThatRollupsFit) {
@@ -95,7 +125,21 @@ TEST(BuildQuery, ErrorsNameTheOption) {
   EXPECT_EQ(error_of(with("by", "bytes")), "by: bytes is summed; it cannot be grouped by");
   EXPECT_EQ(error_of(with("by", "srcip src_addr")), "by: src_addr is listed twice");
   EXPECT_EQ(error_of(with("metric", "packet")),
-            "metric: 'packet' is not a metric; write bytes, packets or flows; did you mean 'packets'?");
+            "metric: 'packet' is not a metric; write bytes, packets, flows, layer2_bytes, packet_size or distinct; did "
+            "you mean 'packets'?");
+  EXPECT_EQ(error_of(with("rank", "maximun")),
+            "rank: 'maximun' is not a rank; write total, average, maximum, last or percentile_95; did you mean "
+            "'maximum'?");
+  EXPECT_EQ(error_of(with("overhead", "1001")), "overhead: '1001' is not a number of octets from 0 to 1000");
+  EXPECT_EQ(error_of(with("distinct", "dst_adr")), "distinct: unknown column 'dst_adr'; did you mean 'dst_addr'?");
+  EXPECT_EQ(error_of(with("distinct", "bytes")),
+            "distinct: different values of bytes say nothing; they are not counted");
+  EXPECT_EQ(error_of(with("both", "maybe")), "both: 'maybe' is neither yes nor no");
+  EXPECT_EQ(error_of(with("compare", "7")).substr(0, 9), "compare: ");
+  EXPECT_EQ(error_of(with("compare", "0s")), "compare: '0s' is too short or too long");
+  EXPECT_EQ(error_of(with("timeout", "2d")), "timeout: '2d' is too short or too long");
+  for (const std::string_view size : {"", "M", "0", "12X", "-1", "99999999999T"})
+    EXPECT_EQ(error_of(with("memory", std::string(size))), "memory: '" + std::string(size) + "' is not a size such as 512M or 2G");
   EXPECT_EQ(error_of(with("top", "many")), "top: 'many' is not a number of rows from 0 to 1000000");
   EXPECT_EQ(error_of(with("top", "-1")), "top: '-1' is not a number of rows from 0 to 1000000");
   EXPECT_EQ(error_of(with("top", "10x")), "top: '10x' is not a number of rows from 0 to 1000000");

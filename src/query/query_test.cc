@@ -80,6 +80,75 @@ TEST(Validate, BoundsSeries) {
   EXPECT_FALSE(validate(query));
 }
 
+TEST(Validate, ARankNeedsItsSamples) {
+  Query query = hour();
+  query.rank = Rank::percentile_95;
+  EXPECT_FALSE(validate(query));
+  query.resolution_ms = kMinuteMs;
+  EXPECT_TRUE(validate(query));
+  query.metric = Metric::packet_size;
+  EXPECT_FALSE(validate(query));
+}
+
+TEST(Validate, AMetricNeedsWhatItIsMadeOf) {
+  Query query = hour();
+  query.metric = Metric::layer2_bytes;
+  EXPECT_FALSE(validate(query));
+  query.layer2_overhead = 18;
+  EXPECT_TRUE(validate(query));
+  query.layer2_overhead = kMostOverhead + 1;
+  EXPECT_FALSE(validate(query));
+  query = hour();
+  query.metric = Metric::distinct;
+  EXPECT_FALSE(validate(query));
+  query.distinct = {Column::dst_addr};
+  EXPECT_TRUE(validate(query));
+}
+
+TEST(Validate, BoundsWhatIsCounted) {
+  Query query = hour();
+  query.distinct = {Column::bytes};
+  EXPECT_FALSE(validate(query));
+  query.distinct = {Column::dst_addr, Column::dst_addr};
+  EXPECT_FALSE(validate(query));
+  query.distinct = {Column::dst_addr, Column::src_addr, Column::dst_port, Column::src_port, Column::proto};
+  EXPECT_FALSE(validate(query));
+}
+
+TEST(Validate, AnInterfacesShareNeedsTheInterface) {
+  Query query = hour();
+  query.interface_share = true;
+  for (const auto& by : {std::vector<Column>{}, {Column::in_if}, {Column::exporter},
+                         {Column::exporter, Column::in_if, Column::out_if}}) {
+    query.by = by;
+    EXPECT_FALSE(validate(query));
+  }
+  query.by = {Column::exporter, Column::out_if};
+  EXPECT_TRUE(validate(query));
+}
+
+TEST(Validate, BoundsWhatIsAskedTwice) {
+  Query query = hour();
+  query.from_ms += kDayMs;
+  query.to_ms += kDayMs;
+  query.by = {Column::src_as};
+  query.top = kMostTopAgain + 1;
+  EXPECT_TRUE(validate(query));
+  query.both_directions = true;
+  EXPECT_FALSE(validate(query));
+  query.top = 10;
+  EXPECT_TRUE(validate(query));
+  query.by = {Column::direction};
+  EXPECT_FALSE(validate(query));
+  query.by = {};
+  query.compare_ms = 2 * kDayMs;  // before 1970
+  EXPECT_FALSE(validate(query));
+  query.compare_ms = -1;
+  EXPECT_FALSE(validate(query));
+  query.compare_ms = kHourMs;
+  EXPECT_TRUE(validate(query));
+}
+
 TEST(ColumnsOf, NamesEachColumnOnce) {
   const auto filter = parse_filter("(port 80 or src_as != dst_as) and not src port 53 and bps > 1m and vrf is known");
   ASSERT_TRUE(filter);

@@ -20,13 +20,15 @@ struct ByColumn {
   flow::Column column;
   bool missing = false;
 };
-/// Buckets of a fixed length: of time columns in ms, of numbers in their unit. The bucket is its lower end.
+/// Buckets of a fixed length: of time columns in ms (whole ones), of numbers in their unit. The bucket is its lower end: a
+/// whole number for time columns, a real one for all others. Unknown values are in no bucket.
 struct ByInterval {
   flow::Column column;
   double interval = 1;
   double offset = 0;
 };
-/// Calendar buckets of a time column in a time zone (IANA name, or "+08:00").
+/// Calendar buckets of a time column in a time zone (IANA name, or "+08:00"); weeks begin on Monday. The bucket is the moment
+/// when it begins.
 struct ByCalendar {
   enum class Unit : std::uint8_t { minute, hour, day, week, month, quarter, year };
   flow::Column column;
@@ -46,9 +48,9 @@ enum class Statistic : std::uint8_t {
   maximum,
   average,
   sum_of_squares,
-  distinct,        ///< approximate from 10,000 on, within 2 %
-  percentiles,     ///< of `percents`; exact up to 100,000 records of a bucket, then within 1 %
-  weighted_average,  ///< of `column`, by `weight`
+  distinct,        ///< known values; approximate from 10,000 on, within 2 %
+  percentiles,     ///< of `percents`, interpolated; exact up to 100,000 records of a bucket, then within 1 %
+  weighted_average,  ///< of `column`, by `weight`; records that lack one of them do not count
 };
 
 struct Measure {
@@ -65,13 +67,15 @@ struct Tally {
   ExpressionPtr filter;  ///< null: everything
   std::vector<Bucketing> by;
   std::vector<Measure> measures;
-  /// What the rows are sorted by: a measure, or the key (nothing); ties by key.
+  /// What the rows are sorted by: a measure (of percentiles the first), or the key (nothing); ties by key. What is unknown
+  /// comes last.
   struct Order {
     std::optional<std::size_t> measure;
     bool descending = true;
   };
   std::vector<Order> order = {};
   std::uint32_t top = 10'000;  ///< rows of the answer; further ones are counted in TallyAnswer::left_out
+  RunOptions options = {};
 };
 
 struct TallyRow {
@@ -81,15 +85,18 @@ struct TallyRow {
 };
 
 struct TallyAnswer {
-  std::vector<TallyRow> rows;
+  std::vector<TallyRow> rows;          ///< only buckets that hold a record; without `by` one row, also of none
   std::uint64_t left_out = 0;          ///< rows behind `top`
   std::uint64_t left_out_records = 0;  ///< the records in them
   std::uint64_t records = 0;           ///< that matched, each once
   UnixMillis took_ms = 0;
 };
 
-/// Records themselves, in an order that is the same whenever it is asked: by the sort columns, then by time, then by where
-/// they are stored.
+/// Records themselves, in an order that is the same whenever it is asked: by the sort columns (what is unknown comes last),
+/// then the newest first, then by what they hold, so that it is the same after they were moved within the store.
+///
+/// Sorted by time first (or by nothing), a page reads no more of the store than the stretch of time it comes from; any
+/// other order reads the whole range for every page.
 struct Search {
   UnixMillis from_ms = 0;
   UnixMillis to_ms = 0;
@@ -104,6 +111,7 @@ struct Search {
   /// Where the last answer ended (SearchAnswer::next); "": from the beginning. It stays good while flows come in: what is
   /// newer than the first page's answer is not in later ones.
   std::string after;
+  RunOptions options = {};
 };
 
 struct SearchAnswer {

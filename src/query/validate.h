@@ -12,7 +12,11 @@ namespace weir::query {
 inline constexpr std::size_t kMostKeys = 16;          ///< columns in Query::by
 inline constexpr std::uint32_t kMostTop = 1'000'000;  ///< rows
 inline constexpr std::size_t kMostBuckets = 50'000;   ///< of one series
-inline constexpr std::size_t kMostCells = 5'000'000;  ///< rows times buckets
+inline constexpr std::size_t kMostCells = 5'000'000;  ///< rows times buckets, of all that is asked for each row
+inline constexpr std::size_t kMostDistinct = 4;       ///< columns in Query::distinct
+inline constexpr std::uint32_t kMostOverhead = 1000;  ///< octets a packet
+/// Rows for which the other way or an earlier time is asked: they are asked for by name.
+inline constexpr std::uint32_t kMostTopAgain = 10'000;
 
 /// How many buckets the series has: the last one may be cut short by `to`. 0 when no series is asked for.
 [[nodiscard]] std::size_t bucket_count(const Query& query);
@@ -21,7 +25,11 @@ inline constexpr std::size_t kMostCells = 5'000'000;  ///< rows times buckets
 /// ever repeat.
 [[nodiscard]] Result<void> may_group_by(flow::Column column);
 
-/// Refuses an empty or backward range, columns that cannot be grouped by or come twice, and what exceeds the limits.
+/// Whether its different values can be counted; measures and real numbers cannot.
+[[nodiscard]] Result<void> may_count_distinct(flow::Column column);
+
+/// Refuses an empty or backward range, columns that cannot be grouped by or come twice, a rank without the samples that it is
+/// of, and what exceeds the limits.
 [[nodiscard]] Result<void> validate(const Query& query);
 
 }  // namespace weir::query

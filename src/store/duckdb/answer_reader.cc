@@ -3,9 +3,12 @@
 #include <limits>
 #include <span>
 
-#include "flow/value_text.h"
+#include "query/mirror.h"
+#include "query/statistics.h"
 #include "query/validate.h"
+#include "store/duckdb/compile_literal.h"
 #include "store/duckdb/plan.h"
+#include "store/duckdb/result_vector.h"
 
 namespace weir::store {
 namespace {
@@ -13,41 +16,18 @@ namespace {
 using flow::Column;
 using flow::ColumnType;
 
-/// One column of a chunk. DuckDB hands out untyped memory: the casts are here, behind a check of the type.
-class Vector {
- public:
-  explicit Vector(duckdb_vector vector)
-      : data_(duckdb_vector_get_data(vector)), validity_(duckdb_vector_get_validity(vector)) {
-    duckdb_logical_type type = duckdb_vector_get_column_type(vector);
-    type_ = duckdb_get_type_id(type);
-    duckdb_destroy_logical_type(&type);
-  }
-  [[nodiscard]] duckdb_type type() const { return type_; }
-  [[nodiscard]] bool known(idx_t row) const {
-    return validity_ == nullptr || duckdb_validity_row_is_valid(validity_, row);
-  }
-  [[nodiscard]] std::uint64_t number(idx_t row) const { return static_cast<const std::uint64_t*>(data_)[row]; }
-  [[nodiscard]] std::int64_t signed_number(idx_t row) const { return static_cast<const std::int64_t*>(data_)[row]; }
-  [[nodiscard]] std::string text(idx_t row) const {
-    duckdb_string_t string = static_cast<const duckdb_string_t*>(data_)[row];
-    return {duckdb_string_t_data(&string), duckdb_string_t_length(string)};
-  }
-
- private:
-  const void* data_;
-  std::uint64_t* validity_;
-  duckdb_type type_ = DUCKDB_TYPE_INVALID;
-};
-
 duckdb_type expected_type(Column column) {
   return flow::info(column).type == ColumnType::string ? DUCKDB_TYPE_VARCHAR : DUCKDB_TYPE_UBIGINT;
 }
 
-Result<void> check_types(const query::Query& query, std::span<const Vector> vectors) {
+Result<void> check_types(const query::Query& query, std::span<const ResultVector> vectors) {
   const auto wrong = fail(ErrorCode::internal, "a statement's result has other columns than it was compiled to");
   std::size_t at = kFirstKey;
   for (const Column column : query.by) at += key_width(column);
-  if (vectors.size() != at) return wrong;
+  if (vectors.size() != at + query.distinct.size()) return wrong;
+  for (std::size_t i = at; i < vectors.size(); ++i) {
+    if (vectors[i].type() != DUCKDB_TYPE_UBIGINT) return wrong;
+  }
   for (std::size_t i = 0; i < kFirstKey; ++i) {
     if (vectors[i].type() != (i <= kBucket ? DUCKDB_TYPE_BIGINT : DUCKDB_TYPE_UBIGINT)) return wrong;
   }
@@ -60,24 +40,7 @@ Result<void> check_types(const query::Query& query, std::span<const Vector> vect
   return {};
 }
 
-query::Cell read_cell(Column column, std::span<const Vector> vectors, idx_t row) {
-  if (!vectors[0].known(row)) return std::monostate{};
-  switch (flow::info(column).type) {
-    case ColumnType::string:
-      return vectors[0].text(row);
-    case ColumnType::ip:
-      return to_string(IpAddress{vectors[0].number(row), vectors[1].number(row)});
-    case ColumnType::prefix:
-      return to_string(
-          Prefix{{vectors[0].number(row), vectors[1].number(row)}, static_cast<std::uint8_t>(vectors[2].number(row))});
-    case ColumnType::mac:
-      return flow::mac_text(vectors[0].number(row));
-    default:
-      return vectors[0].number(row);
-  }
-}
-
-std::vector<query::Cell> read_key(const query::Query& query, std::span<const Vector> vectors, idx_t row) {
+std::vector<query::Cell> read_key(const query::Query& query, std::span<const ResultVector> vectors, idx_t row) {
   std::vector<query::Cell> key;
   std::size_t at = kFirstKey;
   for (const Column column : query.by) {
@@ -85,6 +48,12 @@ std::vector<query::Cell> read_key(const query::Query& query, std::span<const Vec
     at += key_width(column);
   }
   return key;
+}
+
+Result<std::string> word_literal(const query::Cell& word, bool text) {
+  if (const auto* number = std::get_if<std::uint64_t>(&word)) return sql_number(*number) + "::UBIGINT";
+  if (const auto* known = std::get_if<std::string>(&word)) return sql_text(*known);
+  return std::string(text ? "NULL::VARCHAR" : "NULL::UBIGINT");
 }
 
 std::uint64_t add_saturated(std::uint64_t a, std::uint64_t b) {
@@ -118,46 +87,92 @@ void AnswerReader::take_row(query::Row& into, std::int64_t bucket, const query::
   }
 }
 
+query::Row* AnswerReader::row_of_rank(std::size_t rank) {
+  if (rank < 1 || rank > query_.top) return nullptr;
+  if (rank > answer_.rows.size()) {
+    answer_.rows.resize(rank);
+    words_.resize(rank);
+  }
+  return &answer_.rows[rank - 1];
+}
+
 Result<void> AnswerReader::take(duckdb_data_chunk chunk) {
-  std::vector<Vector> vectors;
-  const idx_t columns = duckdb_data_chunk_get_column_count(chunk);
-  for (idx_t i = 0; i < columns; ++i) vectors.emplace_back(duckdb_data_chunk_get_vector(chunk, i));
+  const std::vector<ResultVector> vectors = vectors_of(chunk);
   if (const auto fine = check_types(query_, vectors); !fine) return fine;
+  const std::span distinct = std::span(vectors).last(query_.distinct.size());
+  const std::span words = std::span(vectors).subspan(kFirstKey, vectors.size() - kFirstKey - distinct.size());
   const idx_t size = duckdb_data_chunk_get_size(chunk);
   for (idx_t row = 0; row < size; ++row) {
     const query::Sums sums{vectors[kBytes].number(row), vectors[kPackets].number(row), vectors[kFlows].number(row)};
     answer_.rows_read = add_saturated(answer_.rows_read, vectors[kMatched].number(row));
+    const std::int64_t bucket = vectors[kBucket].signed_number(row);
     query::Row* into = &other_;
     if (vectors[kRank].known(row)) {
-      const std::int64_t rank = vectors[kRank].signed_number(row);
-      if (rank < 1 || rank > query_.top)
+      const auto rank = static_cast<std::size_t>(vectors[kRank].signed_number(row));
+      into = row_of_rank(rank);
+      if (into == nullptr)
         return fail(ErrorCode::internal, "a statement's result has a rank beyond what was asked");
-      const auto index = static_cast<std::size_t>(rank - 1);
-      if (index >= answer_.rows.size()) answer_.rows.resize(index + 1);
-      into = &answer_.rows[index];
-      if (into->key.empty()) into->key = read_key(query_, vectors, row);
-    } else {
+      if (into->key.empty()) {
+        into->key = read_key(query_, vectors, row);
+        for (const ResultVector& word : words) words_[rank - 1].push_back(read_word(word, row));
+      }
+    } else if (bucket != kDistinctOfTotal) {
       other_seen_ = true;
     }
-    take_row(*into, vectors[kBucket].signed_number(row), sums);
+    if (bucket == kDistinctOfTotal) into = &answer_.total;
+    if (bucket >= 0) {
+      take_row(*into, bucket, sums);
+    } else {
+      into->distinct.clear();
+      for (const ResultVector& count : distinct) into->distinct.push_back(count.number(row));
+    }
   }
   return {};
 }
 
+Result<std::vector<KeyLiterals>> AnswerReader::keys() const {
+  std::vector<KeyLiterals> out;
+  for (const std::vector<query::Cell>& words : words_) {
+    KeyLiterals& key = out.emplace_back();
+    if (words.empty()) return fail(ErrorCode::internal, "a statement's result lacks a rank");
+    std::size_t at = 0;
+    for (const Column column : query_.by) {
+      const bool text = flow::info(column).type == ColumnType::string;
+      for (std::size_t i = 0; i < key_width(column); ++i, ++at) {
+        auto literal = word_literal(words[at], text);
+        if (!literal) return std::unexpected(literal.error());
+        key.push_back(*std::move(literal));
+      }
+    }
+  }
+  return out;
+}
+
 query::Answer AnswerReader::finish() {
+  const std::size_t counted = query_.distinct.size();
   // Without keys there is one row: the totals.
   if (query_.by.empty()) {
     answer_.rows = {answer_.total};
   } else if (other_seen_) {
     answer_.other = std::move(other_);
     answer_.other->key.resize(query_.by.size());
+    answer_.other->distinct.resize(counted);
   }
   answer_.total.key.resize(query_.by.size());
+  for (query::Row& row : answer_.rows) row.series.resize(compiled_.buckets.size());
   return std::move(answer_);
 }
 
-Result<query::Answer> answer_query(const query::Query& query, Relations& relations, const RunSql& run) {
-  if (const auto fine = query::validate(query); !fine) return std::unexpected(fine.error());
+namespace {
+
+/// One statement's answer, and what a further one about the same rows needs.
+struct Asked {
+  query::Answer answer;
+  std::vector<KeyLiterals> keys;
+};
+
+Result<Asked> ask(const query::Query& query, Relations& relations, const RunSql& run,
+                  const std::vector<KeyLiterals>* rows) {
   const Plan plan = plan_query(query, relations.coverages());
   query::Query planned = query;
   planned.from_ms = plan.from_ms;
@@ -168,14 +183,80 @@ Result<query::Answer> answer_query(const query::Query& query, Relations& relatio
     kept.push_back(relations.relation(part.source, part.from_ms, part.to_ms, part.columns));
     parts.push_back({part.source, part.from_ms, part.to_ms, kept.back().sql});
   }
-  const auto compiled = compile_query(planned, parts);
+  const auto compiled = compile_query(planned, parts, rows);
   if (!compiled) return std::unexpected(compiled.error());
   AnswerReader reader(planned, *compiled);
   const auto done = run(compiled->sql, [&reader](duckdb_data_chunk chunk) { return reader.take(chunk); });
   if (!done) return std::unexpected(done.error());
-  query::Answer answer = reader.finish();
-  answer.source = source_name(plan);
-  return answer;
+  Asked out;
+  if (query.both_directions || query.compare_ms) {
+    auto keys = reader.keys();
+    if (!keys) return std::unexpected(keys.error());
+    out.keys = *std::move(keys);
+  }
+  out.answer = reader.finish();
+  out.answer.source = source_name(plan);
+  return out;
+}
+
+/// The question without what is asked about its rows once more.
+query::Query alone(query::Query query) {
+  query.both_directions = false;
+  query.compare_ms.reset();
+  query.distinct.clear();
+  query.rank = query::Rank::total;
+  if (query.metric == query::Metric::distinct) query.metric = query::Metric::bytes;
+  return query;
+}
+
+query::Traffic traffic_of(const query::Row& row, std::size_t buckets) {
+  query::Traffic out{row.sums, row.series};
+  // Where only a rollup still has an earlier time, it may have begun with another bucket.
+  out.series.resize(buckets);
+  return out;
+}
+
+/// Asks `query` about the rows of `first` and puts what it says beside them.
+Result<void> ask_again(const query::Query& query, Relations& relations, const RunSql& run, Asked& first,
+                       std::optional<query::Traffic> query::Row::* place) {
+  const auto again = ask(query, relations, run, query.by.empty() ? nullptr : &first.keys);
+  if (!again) return std::unexpected(again.error());
+  const std::size_t buckets = first.answer.buckets.size();
+  const auto put = [&](query::Row& row, const query::Row& other) { row.*place = traffic_of(other, buckets); };
+  for (std::size_t i = 0; i < first.answer.rows.size(); ++i) {
+    put(first.answer.rows[i], i < again->answer.rows.size() ? again->answer.rows[i] : query::Row{});
+  }
+  if (!first.answer.other && again->answer.other) {
+    first.answer.other = query::Row{std::vector<query::Cell>(query.by.size()), {}, std::vector<query::Sums>(buckets)};
+    first.answer.other->distinct.resize(first.answer.total.distinct.size());
+  }
+  if (first.answer.other) put(*first.answer.other, again->answer.other.value_or(query::Row{}));
+  put(first.answer.total, again->answer.total);
+  first.answer.rows_read = add_saturated(first.answer.rows_read, again->answer.rows_read);
+  return {};
+}
+
+}  // namespace
+
+Result<query::Answer> answer_query(const query::Query& query, Relations& relations, const RunSql& run) {
+  if (const auto fine = query::validate(query); !fine) return std::unexpected(fine.error());
+  auto first = ask(query, relations, run, nullptr);
+  if (!first) return std::unexpected(first.error());
+  if (query.both_directions) {
+    const auto other_way = query::mirrored(alone(query));
+    if (!other_way) return std::unexpected(other_way.error());
+    if (auto done = ask_again(*other_way, relations, run, *first, &query::Row::reverse); !done)
+      return std::unexpected(done.error());
+  }
+  if (query.compare_ms) {
+    query::Query earlier = alone(query);
+    earlier.from_ms -= *query.compare_ms;
+    earlier.to_ms -= *query.compare_ms;
+    if (auto done = ask_again(earlier, relations, run, *first, &query::Row::previous); !done)
+      return std::unexpected(done.error());
+  }
+  query::complete_answer(query, first->answer);
+  return std::move(first->answer);
 }
 
 }  // namespace weir::store

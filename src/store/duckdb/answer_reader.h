@@ -20,17 +20,21 @@ class AnswerReader {
   AnswerReader(const query::Query& query, const CompiledQuery& compiled);
   /// Takes one chunk; does not keep it. Errors: internal, when the columns are not those of compile.h.
   [[nodiscard]] Result<void> take(duckdb_data_chunk chunk);
+  /// The keys of the answer's rows, for a question about the same rows.
+  [[nodiscard]] Result<std::vector<KeyLiterals>> keys() const;
   /// The answer; Answer::source and took_ms are left to the caller. Call it once, at the end.
   [[nodiscard]] query::Answer finish();
 
  private:
   void take_row(query::Row& into, std::int64_t bucket, const query::Sums& sums);
+  query::Row* row_of_rank(std::size_t rank);
 
   const query::Query& query_;
   const CompiledQuery& compiled_;
   query::Answer answer_;
   query::Row other_;
   bool other_seen_ = false;
+  std::vector<std::vector<query::Cell>> words_;  // of the rows' keys, one for each column of the statement
 };
 
 /// Called with each chunk of a result, which it does not keep.
@@ -39,7 +43,8 @@ using TakeChunk = std::function<Result<void>(duckdb_data_chunk)>;
 /// cancellation. Stops at the first error and returns it.
 using RunSql = std::function<Result<void>(const std::string& sql, const TakeChunk& take)>;
 
-/// Plans, compiles, runs and reads: all of Store::run() but the connection. Sets all of Answer but took_ms.
+/// Plans, compiles, runs and reads: all of Store::run() but the connection. Sets all of Answer but took_ms. The other way and
+/// an earlier time are statements of their own, over the keys that the first one found.
 [[nodiscard]] Result<query::Answer> answer_query(const query::Query& query, Relations& relations, const RunSql& run);
 
 }  // namespace weir::store

@@ -133,6 +133,34 @@ Coverages Snapshot::coverages() {
   return out;
 }
 
+namespace {
+
+/// Whether a part of flows may hold one whose `time` lies within [from, to): its partition is an hour of them.
+bool accounts_to(const Part& part, UnixMillis from, UnixMillis to) {
+  return part.kind == Kind::flows && part.begin < to && part.begin + partition_ms(Kind::flows) > from &&
+         part.latest_ms.load(std::memory_order_relaxed) >= from;
+}
+
+}  // namespace
+
+Relation Snapshot::accounted(UnixMillis from, UnixMillis to, std::span<const flow::Column> columns) {
+  std::vector<PartPtr> touched;
+  std::ranges::copy_if(parts_, std::back_inserter(touched),
+                       [&](const PartPtr& part) { return accounts_to(*part, from, to); });
+  return {"(" + select_parts(directory_, Kind::flows, touched, physical(Kind::flows, columns)) + ")",
+          shared_from_this()};
+}
+
+std::vector<Relations::Stretch> Snapshot::stretches(UnixMillis from, UnixMillis to) {
+  std::vector<Stretch> out;
+  for (const PartPtr& part : parts_) {
+    if (!accounts_to(*part, from, to)) continue;
+    const Stretch stretch{std::max(from, part->begin), std::min(to, part->begin + partition_ms(Kind::flows))};
+    if (out.empty() || out.back().from_ms != stretch.from_ms) out.push_back(stretch);
+  }
+  return out;
+}
+
 std::vector<PartPtr> Snapshot::parts_of(Kind kind) const {
   std::vector<PartPtr> out;
   std::ranges::copy_if(parts_, std::back_inserter(out), [&](const PartPtr& part) { return part->kind == kind; });

@@ -54,6 +54,8 @@ class Snapshot final : public Relations, public std::enable_shared_from_this<Sna
   [[nodiscard]] Relation relation(Source source, UnixMillis from, UnixMillis to,
                                   std::span<const flow::Column> columns) override;
   [[nodiscard]] Coverages coverages() override;
+  [[nodiscard]] Relation accounted(UnixMillis from, UnixMillis to, std::span<const flow::Column> columns) override;
+  [[nodiscard]] std::vector<Stretch> stretches(UnixMillis from, UnixMillis to) override;
 
   /// Everything of one kind, as a SELECT of all its columns.
   [[nodiscard]] std::string whole(Kind kind) const;

@@ -16,15 +16,22 @@
 namespace weir::store {
 
 /// The first columns of every compiled statement's result. The columns of the keys follow, from kFirstKey on: for each
-/// of Query::by in order key_width() columns, UBIGINT or (text columns) VARCHAR, NULL where unknown.
+/// of Query::by in order key_width() columns, UBIGINT or (text columns) VARCHAR, NULL where unknown. Last come counts of
+/// different values, one UBIGINT for each of Query::distinct.
 enum ResultColumn : std::size_t {
   kRank,     ///< BIGINT: 1 for the largest; NULL for all that is not among the largest
-  kBucket,   ///< BIGINT: index into CompiledQuery::buckets; 0 when no series was asked for
+  kBucket,   ///< BIGINT: index into CompiledQuery::buckets; 0 when no series was asked for; or a DistinctRow
   kBytes,    ///< UBIGINT
   kPackets,  ///< UBIGINT
   kFlows,    ///< UBIGINT
   kMatched,  ///< UBIGINT: rows of the relation that were summed, each counted once over all buckets
   kFirstKey,
+};
+
+/// What stands in kBucket of a row that holds no sums but counts of different values.
+enum DistinctRow : std::int64_t {
+  kDistinctOfRank = -1,   ///< of the row's rank, or of all other keys
+  kDistinctOfTotal = -2,
 };
 
 /// 2 for addresses (hi, lo), 3 for prefixes (hi, lo, length), 1 for all others.
@@ -45,15 +52,21 @@ struct QueryPart {
   std::string relation;  ///< Relation::sql
 };
 
+/// A row's key as SQL literals of the types of key_sql(), one for each of its columns.
+using KeyLiterals = std::vector<std::string>;
+
 /// The whole question over its parts, which follow one another from the query's `from` to its `to`. Where a part is
 /// read from a rollup, it begins and ends on its buckets (or ends behind the newest flow), and so do the buckets of the
 /// series. Errors: invalid (what query::validate() refuses, text that is not UTF-8), internal (parts that do not fit).
-[[nodiscard]] Result<CompiledQuery> compile_query(const query::Query& query, std::span<const QueryPart> parts);
+///
+/// `rows`, when given, are the keys that are asked for, in the order of their ranks; else they are found.
+[[nodiscard]] Result<CompiledQuery> compile_query(const query::Query& query, std::span<const QueryPart> parts,
+                                                  const std::vector<KeyLiterals>* rows = nullptr);
 
 /// The condition for a WHERE clause: true where the filter matches, false or NULL where it does not.
 [[nodiscard]] Result<std::string> compile_filter(const query::Expression& filter);
 
-/// The stored columns that the filter and the keys mention, each once, derived columns resolved into theirs.
+/// The stored columns that the filter, the keys and what is counted mention, each once, derived columns resolved into theirs.
 [[nodiscard]] std::vector<flow::Column> columns_mentioned(const query::Query& query);
 /// What Relations::relation() is asked for: columns_mentioned() and those that the sums need.
 [[nodiscard]] std::vector<flow::Column> columns_read(const query::Query& query, Source source);

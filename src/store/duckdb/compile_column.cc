@@ -85,4 +85,12 @@ std::vector<std::string> key_sql(Column column) {
   }
 }
 
+std::string distinct_sql(Column column) {
+  const std::vector<std::string> words = key_sql(column);
+  if (words.size() == 1 && flow::info(column).type != ColumnType::string) return words.front();
+  std::string all;
+  for (const std::string& word : words) all += (all.empty() ? "" : ", ") + word;
+  return "CASE WHEN (" + words.front() + ") IS NOT NULL THEN hash(" + all + ") END";
+}
+
 }  // namespace weir::store

@@ -18,4 +18,8 @@ namespace weir::store {
 /// The expressions that rows are grouped by: key_width() of them, whole numbers not below zero, or VARCHAR.
 [[nodiscard]] std::vector<std::string> key_sql(flow::Column column);
 
+/// A value that differs where the column's values do, for counting them; of 64 bits (a hash) where they are wider. NULL where
+/// unknown.
+[[nodiscard]] std::string distinct_sql(flow::Column column);
+
 }  // namespace weir::store

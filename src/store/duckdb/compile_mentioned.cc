@@ -20,6 +20,7 @@ void add(std::vector<Column>& to, Column column) {
 std::vector<Column> columns_mentioned(const query::Query& query) {
   std::vector<Column> out;
   for (const Column column : query.by) add(out, column);
+  for (const Column column : query.distinct) add(out, column);
   if (query.filter) {
     for (const Column column : query::columns_of(*query.filter)) add(out, column);
   }

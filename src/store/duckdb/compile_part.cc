@@ -58,6 +58,8 @@ std::string PartSql::reaches() const {
 std::string PartSql::base(const std::string& filter) const {
   std::string out = "SELECT ";
   for (std::size_t i = 0; i < keys_.names.size(); ++i) out += keys_.expressions[i] + " AS " + keys_.names[i] + ", ";
+  for (std::size_t i = 0; i < query_.distinct.size(); ++i)
+    out += distinct_sql(query_.distinct[i]) + " AS h" + std::to_string(i) + ", ";
   const std::string within =
       " FROM " + part_.relation + " WHERE (" + filter + ") AND \"time\" >= " + from_ + " AND \"time\" < " + to_;
   if (rollup_) {
@@ -85,15 +87,22 @@ std::string PartSql::flows() const {
 }
 
 std::string PartSql::metric() const {
+  const std::string bytes = ", " + counter("b") + " AS b";
+  const std::string packets = ", " + counter("p") + " AS p";
   switch (query_.metric) {
     case query::Metric::bytes:
-      return counter("b");
+      return bytes;
     case query::Metric::packets:
-      return counter("p");
+      return packets;
     case query::Metric::flows:
-      return flows();
+      return ", " + flows() + " AS f";
+    case query::Metric::layer2_bytes:
+    case query::Metric::packet_size:
+      return bytes + packets;
+    case query::Metric::distinct:
+      break;
   }
-  return "b";
+  return ", h0";
 }
 
 std::string PartSql::sums(const std::string& rows, const std::string& group) const {

@@ -24,9 +24,10 @@ class PartSql {
  public:
   PartSql(const query::Query& query, const KeyNames& keys, const QueryPart& part);
 
-  /// The rows that matter: keys, time t, for flows how long they lasted d, and what they add in all: b, p, f.
+  /// The rows that matter: keys, time t, for flows how long they lasted d, what they add in all: b, p, f, and what is
+  /// counted by its different values: h0, h1.. (NULL where unknown).
   [[nodiscard]] std::string base(const std::string& filter) const;
-  /// What a row of base() adds to the query's metric within the part.
+  /// What a row of base() adds within the part to those sums that the query's metric needs: ", ... AS b, ... AS p".
   [[nodiscard]] std::string metric() const;
   /// Sums of `rows` (base, perhaps with more columns) by `group` (columns; may be empty) and bucket: columns of
   /// `group`, i, b, p, f and the number of rows n.

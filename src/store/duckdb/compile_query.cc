@@ -1,7 +1,9 @@
 #include <bit>
 
+#include "query/statistics.h"
 #include "query/validate.h"
 #include "store/duckdb/compile.h"
+#include "store/duckdb/compile_literal.h"
 #include "store/duckdb/compile_part.h"
 
 // The statement, from the inside out:
@@ -56,6 +58,7 @@ unsigned value_bits(Column column) {
 }
 
 bool groups_may_be_many(const query::Query& query) {
+  if (query.metric == query::Metric::distinct) return true;  // groups do not hold what is counted
   auto bits = static_cast<unsigned>(std::bit_width(query::bucket_count(query)));
   for (const Column column : query.by) bits += value_bits(column);
   return bits > kFewGroupsBits;
@@ -69,14 +72,81 @@ std::string union_of(const Statement& statement, Make make) {
   return out;
 }
 
-/// Ranks the keys by the sum of `metric` over `rows`.
-std::string top_sql(const Statement& statement, const std::string& metric, const std::string& rows) {
+/// The place of a bucket's sums b and p or f among rows, as a sample: query::rate_of().
+std::string sample_sql(const query::Query& query) {
+  std::string amount = "sum(b)";
+  std::string_view scale = "8000";
+  if (query.metric == query::Metric::packets) amount = "sum(p)", scale = "1000";
+  if (query.metric == query::Metric::flows) amount = "sum(f)", scale = "1000";
+  if (query.metric == query::Metric::layer2_bytes)
+    amount = "sum(b) + " + std::to_string(query.layer2_overhead.value_or(0)) + " * sum(p)";
+  const auto buckets = static_cast<UnixMillis>(query::bucket_count(query));
+  const UnixMillis last = query.to_ms - query.from_ms - (buckets - 1) * *query.resolution_ms;
+  return "least(" + amount + ", " + std::string(kMostUbigint) + ")::UBIGINT::DOUBLE * " + std::string(scale) +
+         " / (CASE WHEN i = " + std::to_string(buckets - 1) + " THEN " + sql_time(last) + " ELSE " +
+         sql_time(*query.resolution_ms) + " END)::DOUBLE";
+}
+
+/// The number m that a key is ranked by, from rows that hold the sums its metric needs.
+std::string total_sql(const query::Query& query) {
+  switch (query.metric) {
+    case query::Metric::bytes:
+      return "sum(b)";
+    case query::Metric::packets:
+      return "sum(p)";
+    case query::Metric::flows:
+      return "sum(f)";
+    case query::Metric::layer2_bytes:
+      return "sum(b) + " + std::to_string(query.layer2_overhead.value_or(0)) + " * sum(p)";
+    case query::Metric::packet_size:
+      return "CASE WHEN sum(p) > 0 THEN sum(b)::DOUBLE / sum(p)::DOUBLE ELSE 0 END";
+    case query::Metric::distinct:
+      break;
+  }
+  return "count(DISTINCT h0)";
+}
+
+/// The same of the samples v of a key; buckets that are not there are zero.
+std::string samples_sql(const query::Query& query) {
+  const std::size_t buckets = query::bucket_count(query);
+  if (query.rank == query::Rank::maximum) return "max(v)";
+  if (query.rank == query::Rank::last)
+    return "max(CASE WHEN i = " + std::to_string(buckets - 1) + " THEN v ELSE 0 END)";
+  const std::string place = std::to_string(query::discarded_samples(buckets) + 1);
+  return "coalesce(max(v, " + place + ")[" + place + "], 0)";
+}
+
+/// Ranks the keys of `rows`, which hold the sums that the metric needs (for ranks by samples also the bucket i).
+std::string top_sql(const Statement& statement, const std::string& rows) {
+  const query::Query& query = statement.query;
   const std::string& keys = statement.keys.list;
   std::string order = "m DESC";
   for (const std::string& key : statement.keys.names) order += ", " + key + " NULLS LAST";
-  return "SELECT row_number() OVER (ORDER BY " + order + ") AS rank, " + keys + " FROM (SELECT " + keys + ", sum(" +
-         metric + ") AS m FROM " + rows + " GROUP BY " + keys + " ORDER BY " + order + " LIMIT " +
-         std::to_string(statement.query.top) + ")";
+  std::string ranked = "SELECT " + keys + ", ";
+  if (query.rank == query::Rank::total) {
+    ranked += total_sql(query) + " AS m FROM " + rows;
+  } else {
+    ranked += samples_sql(query) + " AS m FROM (SELECT " + keys + ", i, " + sample_sql(query) + " AS v FROM " + rows +
+              " GROUP BY " + keys + ", i)";
+  }
+  return "SELECT row_number() OVER (ORDER BY " + order + ") AS rank, " + keys + " FROM (" + ranked + " GROUP BY " +
+         keys + " ORDER BY " + order + " LIMIT " + std::to_string(query.top) + ")";
+}
+
+/// Keys that are given, with their ranks.
+std::string given_sql(const Statement& statement, const std::vector<KeyLiterals>& rows) {
+  std::string out;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    out += (i == 0 ? "(" : ", (") + std::to_string(i + 1) + "::BIGINT";
+    for (const std::string& literal : rows[i]) out += ", " + literal;
+    out += ")";
+  }
+  if (!out.empty()) return "SELECT * FROM (VALUES " + out + ") AS given(rank, " + statement.keys.list + ")";
+  out = "SELECT NULL::BIGINT AS rank";
+  for (std::size_t i = 0; i < statement.keys.names.size(); ++i) {
+    out += std::string(", NULL::") + (statement.keys.is_text[i] ? "VARCHAR" : "UBIGINT") + " AS " + statement.keys.names[i];
+  }
+  return out + " WHERE false";
 }
 
 /// Rows of `rows` with the rank of their key, NULL for keys that are not among the largest.
@@ -93,37 +163,70 @@ std::string totals_sql(const Statement& statement) {
   return ", sums AS NOT MATERIALIZED (SELECT NULL::BIGINT AS rank, * FROM (" + union_of(statement, sums) + "))";
 }
 
-std::string two_passes_sql(const Statement& statement) {
-  const auto metrics = [&](std::size_t i) {
-    return "SELECT " + statement.keys.list + ", " + statement.parts[i].metric() + " AS a FROM " + Statement::base(i);
-  };
+/// The sums of the keys in `top`, and of all others, from the rows.
+std::string second_pass_sql(const Statement& statement) {
   const auto sums = [&](std::size_t i) {
     return statement.parts[i].sums(ranked_sql(statement, Statement::base(i)), "rank");
   };
-  return ", top AS MATERIALIZED (" + top_sql(statement, "a", "(" + union_of(statement, metrics) + ")") +
-         "), sums AS NOT MATERIALIZED (" + union_of(statement, sums) + ")";
+  return ", sums AS NOT MATERIALIZED (" + union_of(statement, sums) + ")";
+}
+
+std::string two_passes_sql(const Statement& statement) {
+  const bool samples = statement.query.rank != query::Rank::total;
+  const auto metrics = [&](std::size_t i) {
+    return samples ? statement.parts[i].sums(Statement::base(i), statement.keys.list)
+                   : "SELECT " + statement.keys.list + statement.parts[i].metric() + " FROM " + Statement::base(i);
+  };
+  return ", top AS MATERIALIZED (" + top_sql(statement, "(" + union_of(statement, metrics) + ")") + ")" +
+         second_pass_sql(statement);
 }
 
 std::string one_pass_sql(const Statement& statement) {
-  constexpr auto kMetrics = std::to_array<std::string_view>({"b", "p", "f"});
-  const std::string metric(kMetrics[static_cast<std::size_t>(statement.query.metric)]);
   const auto sums = [&](std::size_t i) { return statement.parts[i].sums(Statement::base(i), statement.keys.list); };
   return ", groups AS MATERIALIZED (" + union_of(statement, sums) + "), top AS MATERIALIZED (" +
-         top_sql(statement, metric, "groups") +
+         top_sql(statement, "groups") +
          "), sums AS NOT MATERIALIZED (SELECT rank, i, sum(b) AS b, sum(p) AS p, sum(f) AS f, sum(n) AS n FROM " +
          ranked_sql(statement, "groups") + " GROUP BY rank, i)";
 }
 
-std::string result_sql(const Statement& statement) {
-  const auto counter = [](std::string_view name) {
-    return ", least(coalesce(sums." + std::string(name) + ", 0), " + std::string(kMostUbigint) + ")::UBIGINT";
+/// Rows of the result that hold counts of different values.
+std::string distinct_rows_sql(const Statement& statement) {
+  const std::size_t count = statement.query.distinct.size();
+  std::string values;
+  std::string counts;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string number = std::to_string(i);
+    values += (i == 0 ? "h" : ", h") + number;
+    counts += ", count(DISTINCT h" + number + ") AS d" + number;
+  }
+  const auto select = [&](std::string_view rank, DistinctRow row, const std::string& from) {
+    return "SELECT " + std::string(rank) + ", " + std::to_string(row) + " AS i, 0 AS b, 0 AS p, 0 AS f, 0 AS n" + counts +
+           " FROM (" + from + ")";
   };
-  std::string out = "SELECT sums.rank, sums.i::BIGINT" + counter("b") + counter("p") + counter("f") + counter("n");
+  const auto all = [&](std::size_t i) { return "SELECT " + values + " FROM " + Statement::base(i); };
+  std::string out = select("NULL::BIGINT AS rank", kDistinctOfTotal, union_of(statement, all));
+  if (statement.query.by.empty()) return out;
+  const auto ranked = [&](std::size_t i) {
+    return "SELECT rank, " + values + " FROM " + ranked_sql(statement, Statement::base(i));
+  };
+  return out + " UNION ALL " + select("rank", kDistinctOfRank, union_of(statement, ranked)) + " GROUP BY rank";
+}
+
+std::string result_sql(const Statement& statement) {
+  const auto counter = [](const std::string& name) {
+    return ", least(coalesce(all_sums." + name + ", 0), " + std::string(kMostUbigint) + ")::UBIGINT";
+  };
+  std::string sums = "SELECT rank, i, b, p, f, n";
+  for (std::size_t i = 0; i < statement.query.distinct.size(); ++i) sums += ", 0 AS d" + std::to_string(i);
+  sums += " FROM sums";
+  if (!statement.query.distinct.empty()) sums += " UNION ALL " + distinct_rows_sql(statement);
+  std::string out = "SELECT all_sums.rank, all_sums.i::BIGINT" + counter("b") + counter("p") + counter("f") + counter("n");
   for (std::size_t i = 0; i < statement.keys.names.size(); ++i) {
     out += ", top." + statement.keys.names[i] + (statement.keys.is_text[i] ? "" : "::UBIGINT");
   }
-  out += " FROM sums";
-  if (!statement.keys.names.empty()) out += " LEFT JOIN top ON sums.rank = top.rank";
+  for (std::size_t i = 0; i < statement.query.distinct.size(); ++i) out += counter("d" + std::to_string(i));
+  out += " FROM (" + sums + ") AS all_sums";
+  if (!statement.keys.names.empty()) out += " LEFT JOIN top ON all_sums.rank = top.rank";
   return out;
 }
 
@@ -151,7 +254,8 @@ std::size_t key_width(Column column) {
   }
 }
 
-Result<CompiledQuery> compile_query(const query::Query& query, std::span<const QueryPart> parts) {
+Result<CompiledQuery> compile_query(const query::Query& query, std::span<const QueryPart> parts,
+                                    const std::vector<KeyLiterals>* rows) {
   if (const auto fine = query::validate(query); !fine) return std::unexpected(fine.error());
   if (const auto fine = check_parts(query, parts); !fine) return std::unexpected(fine.error());
   std::string filter = "true";
@@ -169,6 +273,8 @@ Result<CompiledQuery> compile_query(const query::Query& query, std::span<const Q
   }
   if (query.by.empty()) {
     out.sql += totals_sql(statement);
+  } else if (rows != nullptr) {
+    out.sql += ", top AS MATERIALIZED (" + given_sql(statement, *rows) + ")" + second_pass_sql(statement);
   } else {
     out.sql += groups_may_be_many(query) ? two_passes_sql(statement) : one_pass_sql(statement);
   }

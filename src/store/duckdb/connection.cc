@@ -130,11 +130,17 @@ Result<std::int64_t> Connection::number(const std::string& sql) {
   return out;
 }
 
-Result<void> Connection::run_pending(duckdb_pending_result pending, const std::function<bool()>& stop) {
+double Connection::progress() const {
+  return duckdb_query_progress(handle_).percentage / 100;
+}
+
+Result<void> Connection::run_pending(duckdb_pending_result pending, const MayGoOn& may_go_on) {
   while (true) {
-    if (stop && stop()) {
-      duckdb_interrupt(handle_);
-      return fail(ErrorCode::cancelled, "the question was stopped");
+    if (may_go_on) {
+      if (auto fine = may_go_on(); !fine) {
+        duckdb_interrupt(handle_);
+        return fine;
+      }
     }
     const duckdb_pending_state state = duckdb_pending_execute_task(pending);
     if (duckdb_pending_execution_is_finished(state)) {
@@ -147,7 +153,7 @@ Result<void> Connection::run_pending(duckdb_pending_result pending, const std::f
   }
 }
 
-Result<void> Connection::stream(const std::string& sql, const std::function<bool()>& stop, const ChunkSink& sink) {
+Result<void> Connection::stream(const std::string& sql, const MayGoOn& may_go_on, const ChunkSink& sink) {
   struct Guard {
     duckdb_prepared_statement statement = nullptr;
     duckdb_pending_result pending = nullptr;
@@ -166,7 +172,7 @@ Result<void> Connection::stream(const std::string& sql, const std::function<bool
   if (duckdb_pending_prepared(guard.statement, &guard.pending) != DuckDBSuccess) {
     return std::unexpected(error(DUCKDB_ERROR_INTERNAL, duckdb_pending_error(guard.pending)));
   }
-  if (auto ran = run_pending(guard.pending, stop); !ran) return ran;
+  if (auto ran = run_pending(guard.pending, may_go_on); !ran) return ran;
   ResultGuard result;
   if (duckdb_execute_pending(guard.pending, &result.result) != DuckDBSuccess) {
     return std::unexpected(error(duckdb_result_error_type(&result.result), duckdb_result_error(&result.result)));

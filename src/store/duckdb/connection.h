@@ -28,6 +28,8 @@ using FatalFlag = std::atomic<bool>;
 using TextRow = std::vector<std::optional<std::string>>;
 /// Called with each chunk of a result, which it does not keep.
 using ChunkSink = std::function<Result<void>(duckdb_data_chunk)>;
+/// Looks whether to go on; the error says why not.
+using MayGoOn = std::function<Result<void>()>;
 
 /// One connection. One thread at a time; interrupt() from any thread. A connection holds at most one transaction.
 class Connection {
@@ -48,9 +50,12 @@ class Connection {
   Result<std::vector<TextRow>> rows(const std::string& sql);
   /// One number; 0 when there is no row or it is NULL. The column is cast to BIGINT.
   Result<std::int64_t> number(const std::string& sql);
-  /// Runs one statement and hands over its chunks. Asks `stop` between pieces of work and ends with `cancelled` once it
-  /// says true; stops at the sink's first error.
-  Result<void> stream(const std::string& sql, const std::function<bool()>& stop, const ChunkSink& sink);
+  /// Runs one statement and hands over its chunks. Calls `may_go_on` between pieces of work and ends with its error once it has
+  /// one; stops at the sink's first error.
+  Result<void> stream(const std::string& sql, const MayGoOn& may_go_on, const ChunkSink& sink);
+  /// How far the running statement is, from 0 to 1, as DuckDB estimates it; 0 when it does not say. Connections of
+  /// open_engine() alone can tell.
+  [[nodiscard]] double progress() const;
   void interrupt() { duckdb_interrupt(handle_); }
 
   [[nodiscard]] duckdb_connection handle() const { return handle_; }
@@ -58,7 +63,7 @@ class Connection {
   [[nodiscard]] Error error(duckdb_error_type type, const char* text) const;
 
  private:
-  Result<void> run_pending(duckdb_pending_result pending, const std::function<bool()>& stop);
+  Result<void> run_pending(duckdb_pending_result pending, const MayGoOn& may_go_on);
   duckdb_connection handle_;
   std::shared_ptr<FatalFlag> fatal_;
 };

@@ -52,7 +52,8 @@ std::filesystem::path hot_file(const std::filesystem::path& directory) {
   return directory / "hot.duckdb";
 }
 
-std::expected<Database, OpenError> open_engine(const DuckDbOptions& options, const flow::StringPool& strings) {
+std::expected<Database, OpenError> open_engine(const DuckDbOptions& options, const flow::StringPool& strings,
+                                               std::vector<Connection>* questions) {
   const auto other = [](Error error) { return std::unexpected(OpenError{OpenTrouble::other, std::move(error)}); };
   auto database = Database::open();
   if (!database) return other(database.error());
@@ -67,6 +68,15 @@ std::expected<Database, OpenError> open_engine(const DuckDbOptions& options, con
     return std::unexpected(open_error(attached.error()));
   }
   if (auto made = register_text_function(*connection, strings); !made) return other(made.error());
+  for (std::size_t i = 0; questions != nullptr && i < kQuestionConnections; ++i) {
+    auto one = database->connect();
+    if (!one) return other(one.error());
+    for (const char* sql : {"SET enable_progress_bar = true", "SET enable_progress_bar_print = false",
+                            "SET progress_bar_time = 0"}) {
+      if (auto set = one->execute(sql); !set) return other(set.error());
+    }
+    questions->push_back(*std::move(one));
+  }
   for (const char* sql : {"SET enable_external_access = false", "SET lock_configuration = true"}) {
     if (auto set = connection->execute(sql); !set) return other(set.error());
   }

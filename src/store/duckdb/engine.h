@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <vector>
 
 #include "base/error.h"
 #include "flow/string_pool.h"
@@ -26,7 +27,12 @@ struct OpenError {
 
 /// Opens DuckDB with the options' limits, attaches hot.duckdb (made if absent, unless read-only), registers weir_text,
 /// and locks the configuration: from then on DuckDB reads and writes within the data directory only.
+///
+/// `questions`, when given, gets kQuestionConnections connections that can tell the progress of their statements: that must be
+/// set before the configuration is locked.
 [[nodiscard]] std::expected<Database, OpenError> open_engine(const DuckDbOptions& options,
-                                                             const flow::StringPool& strings);
+                                                             const flow::StringPool& strings,
+                                                             std::vector<Connection>* questions = nullptr);
+inline constexpr std::size_t kQuestionConnections = 8;
 
 }  // namespace weir::store

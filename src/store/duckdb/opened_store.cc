@@ -15,9 +15,11 @@ constexpr UnixMillis kRetentionEveryMs = 5 * kSecondMs;
 
 }  // namespace
 
-OpenedStore::OpenedStore(Database database, Connection connection, const DuckDbOptions& options, Alarms& alarms)
+OpenedStore::OpenedStore(Database database, Connection connection, std::vector<Connection> questions,
+                         const DuckDbOptions& options, Alarms& alarms)
     : database_(std::move(database)),
       connection_(std::move(connection)),
+      questions_(std::move(questions), database_),
       catalog_(options.directory.string()),
       workshop_{connection_, catalog_, tables_, names_, alarms, options} {}
 
@@ -42,14 +44,15 @@ std::expected<std::unique_ptr<OpenedStore>, Error> OpenedStore::open_once(const 
                                                                           flow::StringPool& strings, Alarms& alarms,
                                                                           UnixMillis now, bool& damaged) {
   damaged = false;
-  auto database = open_engine(options, strings);
+  std::vector<Connection> questions;
+  auto database = open_engine(options, strings, &questions);
   if (!database) {
     damaged = database.error().trouble == OpenTrouble::damaged;
     return std::unexpected(database.error().error);
   }
   auto connection = database->connect();
   if (!connection) return std::unexpected(connection.error());
-  std::unique_ptr<OpenedStore> out(new OpenedStore(*std::move(database), *std::move(connection), options, alarms));
+  std::unique_ptr<OpenedStore> out(new OpenedStore(*std::move(database), *std::move(connection), std::move(questions), options, alarms));
   const auto fresh = options.read_only ? check_version(out->connection_) : prepare_manifest(out->connection_);
   Result<void> taken = fresh ? out->take_in(*fresh, strings, now) : std::unexpected(fresh.error());
   if (taken) return out;

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "store/duckdb/hour_closer.h"
+#include "store/duckdb/lent_connection.h"
 #include "store/duckdb/recover.h"
 #include "store/duckdb/rollup_fold.h"
 #include "store/duckdb/workshop.h"
@@ -20,6 +21,8 @@ class OpenedStore {
                                                    Alarms& alarms, UnixMillis now);
 
   [[nodiscard]] Result<Connection> connect() const { return database_.connect(); }
+  /// A connection for one question.
+  [[nodiscard]] Result<QuestionConnections::Lent> lend() { return questions_.lend(); }
   [[nodiscard]] bool fatal() const { return database_.fatal(); }
   [[nodiscard]] Catalog& catalog() { return catalog_; }
   [[nodiscard]] HotTables& tables() { return tables_; }
@@ -38,7 +41,8 @@ class OpenedStore {
   Result<void> refresh_views();
 
  private:
-  OpenedStore(Database database, Connection connection, const DuckDbOptions& options, Alarms& alarms);
+  OpenedStore(Database database, Connection connection, std::vector<Connection> questions, const DuckDbOptions& options,
+              Alarms& alarms);
   static std::expected<std::unique_ptr<OpenedStore>, Error> open_once(const DuckDbOptions& options,
                                                                       flow::StringPool& strings, Alarms& alarms,
                                                                       UnixMillis now, bool& damaged);
@@ -46,6 +50,7 @@ class OpenedStore {
 
   Database database_;
   Connection connection_;
+  QuestionConnections questions_;
   Catalog catalog_;
   HotTables tables_;
   PartNames names_;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -68,6 +69,17 @@ class Relations {
   [[nodiscard]] virtual Relation relation(Source source, UnixMillis from, UnixMillis to,
                                           std::span<const flow::Column> columns) = 0;
   [[nodiscard]] virtual Coverages coverages() = 0;
+
+  /// Flows whose `time` lies within [from, to), and no more of others than must be.
+  [[nodiscard]] virtual Relation accounted(UnixMillis from, UnixMillis to, std::span<const flow::Column> columns) {
+    return relation(Source::flows, from, to, columns);
+  }
+  /// Stretches of [from, to) that may be read one by one, in the order of time, without those that hold no flow.
+  struct Stretch {
+    UnixMillis from_ms = 0;
+    UnixMillis to_ms = 0;
+  };
+  [[nodiscard]] virtual std::vector<Stretch> stretches(UnixMillis from, UnixMillis to) { return {{from, to}}; }
 };
 
 }  // namespace weir::store

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -10,6 +11,7 @@
 
 #include "base/bounded_queue.h"
 #include "store/duckdb/alarms.h"
+#include "store/duckdb/answer_reader.h"
 #include "store/duckdb/disk.h"
 #include "store/duckdb/duckdb_store.h"
 #include "store/duckdb/hot_writer.h"
@@ -29,6 +31,8 @@ class DuckDbStore final : public Store {
   void upkeep(UnixMillis now) override;
   void stop() override;
   Result<query::Answer> run(const query::Query& query, const query::CancelFlag& cancel) override;
+  Result<query::TallyAnswer> tally(const query::Tally& tally, const query::CancelFlag& cancel) override;
+  Result<query::SearchAnswer> search(const query::Search& search, const query::CancelFlag& cancel) override;
   Result<void> settle(UnixMillis now) override;
   Status status() override;
   void set_limits(const Limits& limits) override;
@@ -50,8 +54,19 @@ class DuckDbStore final : public Store {
   void note_upkeep(const Result<void>& done, UnixMillis now);
 
   // store_read.cc
-  Result<query::Answer> ask(OpenedStore& opened, const query::Query& query, const query::CancelFlag& cancel);
-  bool set_damaged_aside(OpenedStore& opened, const query::Query& query, const Error& error);
+  /// What a question is about, apart from its form.
+  struct Asking {
+    UnixMillis from_ms;
+    UnixMillis to_ms;
+    const query::RunOptions& options;
+    const query::CancelFlag& cancel;
+    unsigned statements;  ///< roughly how many it takes
+  };
+  using AskSnapshot = std::function<Result<void>(Snapshot& snapshot, const RunSql& run)>;
+  /// Runs `ask` within one transaction, again where files were moved under it or found damaged. How long it took, in ms.
+  Result<UnixMillis> answer(const Asking& asking, const AskSnapshot& ask);
+  Result<void> ask_once(OpenedStore& opened, const Asking& asking, std::int64_t began, const AskSnapshot& ask);
+  bool set_damaged_aside(OpenedStore& opened, const Asking& asking, const Error& error);
 
   DuckDbOptions options_;  // only what Limits holds changes, and only with upkeep_mutex_
   flow::StringPool& strings_;

@@ -7,7 +7,10 @@
 #include "store/duckdb/engine.h"
 #include "store/duckdb/manifest.h"
 #include "store/duckdb/move_parts.h"
+#include "store/duckdb/question_watch.h"
+#include "store/duckdb/search_reader.h"
 #include "store/duckdb/store_impl.h"
+#include "store/duckdb/tally_reader.h"
 
 namespace weir::store {
 namespace {
@@ -21,7 +24,7 @@ bool may_be_damage(const Error& error) {
 
 }  // namespace
 
-Result<query::Answer> DuckDbStore::run(const query::Query& query, const query::CancelFlag& cancel) {
+Result<UnixMillis> DuckDbStore::answer(const Asking& asking, const AskSnapshot& ask) {
   const std::int64_t began = steady_ms();
   for (int tries = 1;; ++tries) {
     if (broken_)
@@ -29,38 +32,85 @@ Result<query::Answer> DuckDbStore::run(const query::Query& query, const query::C
                   "the store is closed after an error of the disk; it is opened again as soon as that works");
     const std::shared_lock lock(opened_mutex_);
     if (!opened_) return fail(ErrorCode::io, "the store is not open");
-    auto answer = ask(*opened_, query, cancel);
-    if (answer) {
-      answer->took_ms = steady_ms() - began;
-      return answer;
+    const auto answered = ask_once(*opened_, asking, began, ask);
+    if (answered) {
+      if (asking.options.progress) asking.options.progress->store(1);
+      return steady_ms() - began;
     }
     if (opened_->fatal()) broken_.store(true);
-    if (!may_be_damage(answer.error()) || broken_ || cancel || tries == kMostTries) return answer;
-    if (!set_damaged_aside(*opened_, query, answer.error())) return answer;
+    if (!may_be_damage(answered.error()) || broken_ || asking.cancel || tries == kMostTries ||
+        !set_damaged_aside(*opened_, asking, answered.error())) {
+      return std::unexpected(answered.error());
+    }
   }
 }
 
-Result<query::Answer> DuckDbStore::ask(OpenedStore& opened, const query::Query& query,
-                                       const query::CancelFlag& cancel) {
-  auto connection = opened.connect();
-  if (!connection) return std::unexpected(connection.error());
+Result<query::Answer> DuckDbStore::run(const query::Query& query, const query::CancelFlag& cancel) {
+  Result<query::Answer> out;
+  const UnixMillis earliest = query.from_ms - query.compare_ms.value_or(0);
+  const unsigned statements = 1U + (query.both_directions ? 1U : 0U) + (query.compare_ms ? 1U : 0U);
+  const Asking asking{earliest, query.to_ms, query.options, cancel, statements};
+  const auto took = answer(asking, [&](Snapshot& snapshot, const RunSql& run) {
+    out = answer_query(query, snapshot, run);
+    return out ? Result<void>() : std::unexpected(out.error());
+  });
+  if (!took) return std::unexpected(took.error());
+  out->took_ms = *took;
+  return out;
+}
+
+Result<query::TallyAnswer> DuckDbStore::tally(const query::Tally& tally, const query::CancelFlag& cancel) {
+  Result<query::TallyAnswer> out;
+  const Asking asking{tally.from_ms, tally.to_ms, tally.options, cancel, 1};
+  const auto took = answer(asking, [&](Snapshot& snapshot, const RunSql& run) {
+    out = answer_tally(tally, snapshot, run);
+    return out ? Result<void>() : std::unexpected(out.error());
+  });
+  if (!took) return std::unexpected(took.error());
+  out->took_ms = *took;
+  return out;
+}
+
+Result<query::SearchAnswer> DuckDbStore::search(const query::Search& search, const query::CancelFlag& cancel) {
+  Result<query::SearchAnswer> out;
+  const Asking asking{search.from_ms, search.to_ms, search.options, cancel, 2};
+  const auto took = answer(asking, [&](Snapshot& snapshot, const RunSql& run) {
+    out = answer_search(search, snapshot, run);
+    return out ? Result<void>() : std::unexpected(out.error());
+  });
+  if (!took) return std::unexpected(took.error());
+  out->took_ms = *took;
+  return out;
+}
+
+Result<void> DuckDbStore::ask_once(OpenedStore& opened, const Asking& asking, std::int64_t began,
+                                   const AskSnapshot& ask) {
+  auto lent = opened.lend();
+  if (!lent) return std::unexpected(lent.error());
+  Connection& connection = lent->connection();
   std::optional<Transaction> transaction;
   // Touching a table is what makes DuckDB fix the moment that the transaction sees.
   const auto pin = [&]() -> Result<void> {
-    auto begun = Transaction::begin(*connection);
+    auto begun = Transaction::begin(connection);
     if (!begun) return std::unexpected(begun.error());
     transaction.emplace(*std::move(begun));
-    return connection->execute("SELECT key FROM hot.main.meta LIMIT 1");
+    return connection.execute("SELECT key FROM hot.main.meta LIMIT 1");
   };
   const auto snapshot = opened.catalog().view(pin);
   if (!snapshot) return std::unexpected(snapshot.error());
-  const auto stop = [&] { return cancel.load(std::memory_order_relaxed) || broken_.load(std::memory_order_relaxed); };
-  return answer_query(query, **snapshot, [&](const std::string& sql, const TakeChunk& take) {
-    return connection->stream(sql, stop, take);
+  QuestionWatch watch(asking.options, asking.cancel, broken_, began, asking.statements);
+  if (asking.options.memory_limit_octets > 0) {
+    auto second = opened.connect();
+    if (!second) return std::unexpected(second.error());
+    if (auto watching = watch.watch_memory(*std::move(second)); !watching) return watching;
+  }
+  return ask(**snapshot, [&](const std::string& sql, const TakeChunk& take) {
+    watch.next_statement(connection);
+    return connection.stream(sql, [&] { return watch.look(); }, take);
   });
 }
 
-bool DuckDbStore::set_damaged_aside(OpenedStore& opened, const query::Query& query, const Error& error) {
+bool DuckDbStore::set_damaged_aside(OpenedStore& opened, const Asking& asking, const Error& error) {
   const std::lock_guard one(damage_mutex_);
   auto connection = opened.connect();
   if (!connection) return false;
@@ -68,7 +118,7 @@ bool DuckDbStore::set_damaged_aside(OpenedStore& opened, const query::Query& que
   Move move;
   bool found = false;
   for (const PartPtr& part : opened.catalog().snapshot()->parts()) {
-    const bool read = part->earliest_ms < query.to_ms + flow::kMostSpreadMs && part->latest_ms >= query.from_ms;
+    const bool read = part->earliest_ms < asking.to_ms + flow::kMostSpreadMs && part->latest_ms >= asking.from_ms;
     if (!read) continue;
     std::optional<std::string> why =
         part->hot ? std::nullopt : file_trouble(*connection, opened.catalog().directory(), *part);
