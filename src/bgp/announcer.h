@@ -16,6 +16,12 @@ struct OwnRoute {
   PathAttributes attributes;
 };
 
+/// A filter rule that we originate, with what is done to the traffic as extended communities (flowspec.h).
+struct OwnFilter {
+  FlowSpec rule;
+  PathAttributes attributes;
+};
+
 /// Any thread may call. What is announced stays announced: it is told again when a peer comes back, until it is withdrawn.
 class Announcer {
  public:
@@ -25,6 +31,10 @@ class Announcer {
   virtual Result<void> announce(std::span<const std::string> peers, const OwnRoute& route) = 0;
   /// Nothing happens where it was not announced.
   virtual Result<void> withdraw(std::span<const std::string> peers, const Nlri& nlri) = 0;
+  /// The same for Flow Specifications. Peers that have not agreed on their family are told nothing. Errors: also a rule
+  /// that cannot be written.
+  virtual Result<void> announce(std::span<const std::string> peers, const OwnFilter& filter) = 0;
+  virtual Result<void> withdraw(std::span<const std::string> peers, const FlowSpec& rule) = 0;
 };
 
 }  // namespace weir::bgp

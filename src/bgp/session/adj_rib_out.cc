@@ -31,16 +31,41 @@ Nlri as_sent(const Nlri& nlri, std::size_t family, const Agreed& agreed) {
   return out;
 }
 
+/// None where the session does not carry the family.
+Messages filter_messages(const FlowSpec& rule, const PathAttributes* attributes, const OutgoingSession& session) {
+  const auto index = index_of(family_of(rule));
+  if (!index || !session.agreed.families.has(*index)) return {};
+  auto message = encode_filter(rule, attributes, outgoing_format(session.agreed), session.most_octets);
+  if (!message) return {};
+  Messages out;
+  out.push_back(*std::move(message));
+  return out;
+}
+
 }  // namespace
 
 Family family_of(const Nlri& nlri) {
   return {nlri.prefix.address.is_v4() ? Afi::ipv4 : Afi::ipv6, Safi::unicast};
 }
 
+Result<void> AdjRibOut::check_room(bool known) const {
+  if (known || size() < kMostRoutes) return {};
+  return fail(ErrorCode::no_space, "already " + std::to_string(kMostRoutes) + " routes are announced to this peer");
+}
+
+Result<void> AdjRibOut::set(const OwnFilter& filter) {
+  if (auto room = check_room(filters_.contains(filter.rule)); !room) return room;
+  filters_.insert_or_assign(filter.rule, filter);
+  return {};
+}
+
+bool AdjRibOut::remove(const FlowSpec& rule) {
+  return filters_.erase(rule) > 0;
+}
+
 Result<void> AdjRibOut::set(const OwnRoute& route) {
   const Nlri key = key_of(route.nlri);
-  if (routes_.size() >= kMostRoutes && !routes_.contains(key))
-    return fail(ErrorCode::no_space, "already " + std::to_string(kMostRoutes) + " routes are announced to this peer");
+  if (auto room = check_room(routes_.contains(key)); !room) return room;
   routes_.insert_or_assign(key, route);
   return {};
 }
@@ -54,6 +79,10 @@ Messages AdjRibOut::all(Family family, const OutgoingSession& session) const {
   for (const auto& [nlri, route] : routes_) {
     if (family_of(nlri) != family) continue;
     for (auto& message : announcement(route, session)) out.push_back(std::move(message));
+  }
+  for (const auto& [rule, filter] : filters_) {
+    if (family_of(rule) != family) continue;
+    for (auto& message : announcement(filter, session)) out.push_back(std::move(message));
   }
   return out;
 }
@@ -80,6 +109,15 @@ Messages withdrawal(const Nlri& nlri, const OutgoingSession& session) {
   Update update;
   update.unreach.push_back({.family = family, .nlri = {as_sent(nlri, *index, session.agreed)}});
   return encode_update(update, outgoing_format(session.agreed), session.most_octets);
+}
+
+Messages announcement(const OwnFilter& filter, const OutgoingSession& session) {
+  const PathAttributes attributes = towards(filter.attributes, session);
+  return filter_messages(filter.rule, &attributes, session);
+}
+
+Messages withdrawal(const FlowSpec& rule, const OutgoingSession& session) {
+  return filter_messages(rule, nullptr, session);
 }
 
 }  // namespace weir::bgp

@@ -59,6 +59,7 @@ Open our_open(const LocalSpeaker& local, const PeerConfig& peer) {
     const auto index = index_of(family);
     if (!index) continue;
     can_do.families.add(*index);
+    if (!has_prefixes(family)) continue;
     if (family.afi == Afi::ipv4) can_do.extended_next_hop.add(*index);
     if (peer.add_path != AddPath::off) {
       can_do.add_path.push_back(

@@ -74,8 +74,14 @@ class Peer final : public ConnectionOwner {
   void reconfigure(const PeerConfig& config) { config_ = config; }
 
   // What is announced is in the AdjRibOut already; this tells it to a peer that is up.
-  void send_announcement(const OwnRoute& route);
-  void send_withdrawal(const Nlri& nlri);
+  template <typename Route>  ///< OwnRoute or OwnFilter
+  void send_announcement(const Route& route) {
+    if (Connection* connection = established()) send_all(*connection, announcement(route, outgoing(*connection)));
+  }
+  template <typename Key>  ///< Nlri or FlowSpec
+  void send_withdrawal(const Key& key) {
+    if (Connection* connection = established()) send_all(*connection, withdrawal(key, outgoing(*connection)));
+  }
 
   /// A neighbour that came by prefix, is gone, and whose routes need no more care.
   [[nodiscard]] bool is_over() const;
@@ -107,6 +113,7 @@ class Peer final : public ConnectionOwner {
   void age_routes(const Moment& now);
   void end_quiet_families(const Moment& now);
   void send_family(Connection& connection, Family family);
+  static void send_all(Connection& connection, Messages messages);
   [[nodiscard]] OutgoingSession outgoing(const Connection& connection) const;
 
   PeerConfig config_;

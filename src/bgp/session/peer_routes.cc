@@ -131,19 +131,11 @@ OutgoingSession Peer::outgoing(const Connection& connection) const {
 }
 
 void Peer::send_family(Connection& connection, Family family) {
-  for (auto& message : out_.all(family, outgoing(connection))) connection.send_message(std::move(message));
+  send_all(connection, out_.all(family, outgoing(connection)));
 }
 
-void Peer::send_announcement(const OwnRoute& route) {
-  Connection* connection = established();
-  if (connection == nullptr) return;
-  for (auto& message : announcement(route, outgoing(*connection))) connection->send_message(std::move(message));
-}
-
-void Peer::send_withdrawal(const Nlri& nlri) {
-  Connection* connection = established();
-  if (connection == nullptr) return;
-  for (auto& message : withdrawal(nlri, outgoing(*connection))) connection->send_message(std::move(message));
+void Peer::send_all(Connection& connection, Messages messages) {
+  for (auto& message : messages) connection.send_message(std::move(message));
 }
 
 void Peer::send(const Connection& connection, std::vector<std::byte> octets) {

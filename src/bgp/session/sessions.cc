@@ -309,5 +309,11 @@ Result<void> Sessions::announce(std::span<const std::string> peers, const OwnRou
 Result<void> Sessions::withdraw(std::span<const std::string> peers, const Nlri& nlri) {
   return impl_->on_loop([&] { return impl_->speaker().withdraw(peers, nlri); }).value_or(no_loop());
 }
+Result<void> Sessions::announce(std::span<const std::string> peers, const OwnFilter& filter) {
+  return impl_->on_loop([&] { return impl_->speaker().announce(peers, filter); }).value_or(no_loop());
+}
+Result<void> Sessions::withdraw(std::span<const std::string> peers, const FlowSpec& rule) {
+  return impl_->on_loop([&] { return impl_->speaker().withdraw(peers, rule); }).value_or(no_loop());
+}
 
 }  // namespace weir::bgp

@@ -34,6 +34,8 @@ class Sessions final : public Announcer {
 
   Result<void> announce(std::span<const std::string> peers, const OwnRoute& route) override;
   Result<void> withdraw(std::span<const std::string> peers, const Nlri& nlri) override;
+  Result<void> announce(std::span<const std::string> peers, const OwnFilter& filter) override;
+  Result<void> withdraw(std::span<const std::string> peers, const FlowSpec& rule) override;
 
  private:
   class Impl;

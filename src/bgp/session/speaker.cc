@@ -146,9 +146,26 @@ Result<void> Speaker::check_names(std::span<const std::string> peers) const {
 }
 
 Result<void> Speaker::announce(std::span<const std::string> peers, const OwnRoute& route) {
-  if (auto known = check_names(peers); !known) return known;
   if (route.nlri.rd != RouteDistinguisher{} || route.nlri.label != 0)
     return fail(ErrorCode::unsupported, "only unicast routes are announced");
+  return announce_checked(peers, route);
+}
+
+Result<void> Speaker::announce(std::span<const std::string> peers, const OwnFilter& filter) {
+  if (auto sound = encode_flowspec(filter.rule); !sound) return std::unexpected(sound.error());
+  return announce_checked(peers, filter);
+}
+
+Result<void> Speaker::withdraw(std::span<const std::string> peers, const Nlri& nlri) {
+  return withdraw_checked(peers, nlri);
+}
+Result<void> Speaker::withdraw(std::span<const std::string> peers, const FlowSpec& rule) {
+  return withdraw_checked(peers, rule);
+}
+
+template <typename Route>
+Result<void> Speaker::announce_checked(std::span<const std::string> peers, const Route& route) {
+  if (auto known = check_names(peers); !known) return known;
   for (const std::string& name : peers) {
     if (auto kept = outs_[name].set(route); !kept) return kept;
   }
@@ -159,12 +176,13 @@ Result<void> Speaker::announce(std::span<const std::string> peers, const OwnRout
   return {};
 }
 
-Result<void> Speaker::withdraw(std::span<const std::string> peers, const Nlri& nlri) {
+template <typename Key>
+Result<void> Speaker::withdraw_checked(std::span<const std::string> peers, const Key& key) {
   if (auto known = check_names(peers); !known) return known;
   for (Group& group : groups_) {
     const std::string name = group.config.source_name();
-    if (std::ranges::find(peers, name) == peers.end() || !outs_[name].remove(nlri)) continue;
-    for (const auto& peer : group.peers) peer->send_withdrawal(nlri);
+    if (std::ranges::find(peers, name) == peers.end() || !outs_[name].remove(key)) continue;
+    for (const auto& peer : group.peers) peer->send_withdrawal(key);
   }
   return {};
 }

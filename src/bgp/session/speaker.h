@@ -24,6 +24,8 @@ class Speaker {
 
   Result<void> announce(std::span<const std::string> peers, const OwnRoute& route);
   Result<void> withdraw(std::span<const std::string> peers, const Nlri& nlri);
+  Result<void> announce(std::span<const std::string> peers, const OwnFilter& filter);
+  Result<void> withdraw(std::span<const std::string> peers, const FlowSpec& rule);
 
   [[nodiscard]] std::vector<BgpPeerStatus> status(const RibStatus& rib) const;
 
@@ -38,6 +40,10 @@ class Speaker {
   void add_group(const PeerConfig& config, const Moment& now);
   void add_peer(Group& group, IpAddress address, const Moment& now);
   void keep_group(Group& group, const PeerConfig& config);
+  template <typename Route>
+  Result<void> announce_checked(std::span<const std::string> peers, const Route& route);
+  template <typename Key>
+  Result<void> withdraw_checked(std::span<const std::string> peers, const Key& key);
   [[nodiscard]] Result<void> check_names(std::span<const std::string> peers) const;
   void count_routes(const Moment& now);
   [[nodiscard]] std::size_t dynamic_peers() const;

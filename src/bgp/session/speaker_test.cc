@@ -178,6 +178,32 @@ TEST_F(SpeakerTest, AnnouncesByName) {
   ASSERT_TRUE(speaker.withdraw(names, route.nlri));
   EXPECT_TRUE(transport.take(2).empty()) << "it was not there any more";
 }
+TEST_F(SpeakerTest, AnnouncesFiltersWhereTheFamilyIsAgreed) {
+  const std::vector<std::string> names = {"edge"};
+  const OwnFilter filter{
+      .rule = {.afi = Afi::ipv4,
+               .components = {{.type = FlowType::destination, .prefix = parse_prefix("192.0.2.66/32").value()}}},
+      .attributes = {}};
+  ASSERT_TRUE(speaker.announce(names, filter));
+  come_up(1);
+  EXPECT_TRUE(transport.take(1).empty());
+  config.peers[0].families.push_back({Afi::ipv4, Safi::flowspec});
+  configure();
+  Peer* peer = peer_for(kPeerAddress);
+  ASSERT_TRUE(peer->accept(2, kLocalAddress, now));
+  Open open = peer_open();
+  open.capabilities.families.add(*index_of({Afi::ipv4, Safi::flowspec}));
+  peer->received(2, encode_open(open), now);
+  peer->received(2, encode_keepalive(), now);
+  const auto told = transport.take(2);
+  ASSERT_FALSE(told.empty());
+  EXPECT_EQ(told.back().type, MessageType::update) << "what was announced before is told when the peer comes";
+  ASSERT_TRUE(speaker.withdraw(names, filter.rule));
+  EXPECT_EQ(transport.take(2).size(), 1U);
+  ASSERT_TRUE(speaker.withdraw(names, filter.rule));
+  EXPECT_TRUE(transport.take(2).empty()) << "it was not there any more";
+  EXPECT_FALSE(speaker.announce(names, OwnFilter{})) << "a filter of nothing would match everything";
+}
 TEST_F(SpeakerTest, AnnouncesNothingToAnUnknownName) {
   come_up(1);
   const std::vector<std::string> names = {"edge", "nobody"};

@@ -9,6 +9,7 @@
 
 #include "base/byte_reader.h"
 #include "base/error.h"
+#include "bgp/wire/flowspec.h"
 #include "bgp/wire/nlri.h"
 #include "bgp/wire/path_attributes.h"
 
@@ -158,5 +159,9 @@ void decode_attributes(Bytes block, bool four_octet_as, AttributeBlock& out);
 /// fields, all else into MP_REACH_NLRI and MP_UNREACH_NLRI.
 [[nodiscard]] std::vector<std::vector<std::byte>> encode_update(const Update& update, const UpdateFormat& format,
                                                                 std::size_t most);
+/// One Flow Specification, announced with its actions, or withdrawn where there are no attributes. Errors: as
+/// encode_flowspec(), and what does not go into a message of `most` octets.
+[[nodiscard]] Result<std::vector<std::byte>> encode_filter(const FlowSpec& rule, const PathAttributes* attributes,
+                                                           const UpdateFormat& format, std::size_t most);
 
 }  // namespace weir::bgp

@@ -75,7 +75,7 @@ MrtDecoder::Outcome MrtDecoder::decode_rib_generic(const MrtRecord& record, bool
   const std::uint8_t safi = reader.u8();
   if (!reader.ok()) return malformed(record, "RIB_GENERIC: no room for the family");
   const Family family{static_cast<Afi>(afi), static_cast<Safi>(safi)};
-  if (!index_of(family)) {
+  if (!has_prefixes(family)) {
     return unsupported(record, "RIB_GENERIC: family " + std::to_string(afi) + "/" + std::to_string(safi));
   }
   return decode_rib_of(record, reader, family, add_path);

@@ -13,24 +13,29 @@ namespace weir::bgp {
 
 /// Address families and subsequent ones (RFC 4760) that Weir keeps; others are skipped and counted.
 enum class Afi : std::uint16_t { ipv4 = 1, ipv6 = 2 };
-enum class Safi : std::uint8_t { unicast = 1, multicast = 2, labelled = 4, vpn = 128 };
+enum class Safi : std::uint8_t { unicast = 1, multicast = 2, labelled = 4, vpn = 128, flowspec = 133 };
 
 struct Family {
   Afi afi = Afi::ipv4;
   Safi safi = Safi::unicast;
   auto operator<=>(const Family&) const = default;
 };
-/// The order of FamilySet's bits. Multicast is read past, never kept.
-inline constexpr std::array<Family, 6> kFamilies = {{{Afi::ipv4, Safi::unicast},
+/// The order of FamilySet's bits. Multicast is read past, never kept. Flow Specifications (RFC 8955) are announced, and read
+/// past when a peer tells any.
+inline constexpr std::array<Family, 8> kFamilies = {{{Afi::ipv4, Safi::unicast},
                                                      {Afi::ipv6, Safi::unicast},
                                                      {Afi::ipv4, Safi::labelled},
                                                      {Afi::ipv6, Safi::labelled},
                                                      {Afi::ipv4, Safi::vpn},
-                                                     {Afi::ipv6, Safi::vpn}}};
+                                                     {Afi::ipv6, Safi::vpn},
+                                                     {Afi::ipv4, Safi::flowspec},
+                                                     {Afi::ipv6, Safi::flowspec}}};
 /// "ipv4-unicast", "ipv6-labelled", ...: also the words of the configuration.
 [[nodiscard]] std::string_view to_string(Family family);
 /// Nothing for a family that Weir does not keep.
 [[nodiscard]] std::optional<std::size_t> index_of(Family family);
+/// Whether its NLRI are prefixes, which the table keeps.
+[[nodiscard]] bool has_prefixes(Family family);
 
 /// A set of kFamilies.
 struct FamilySet {

@@ -142,6 +142,10 @@ class UpdateDecoder {
       end_of_rib_ = family;
       return {};
     }
+    if (!has_prefixes(*family)) {
+      ++out_.families_skipped;
+      return {};
+    }
     return read_list("MP_UNREACH_NLRI", reader.rest(), unreach_.next(*family), kMpUnreachNlri);
   }
 
@@ -149,7 +153,7 @@ class UpdateDecoder {
     reachable_ = true;
     ByteReader reader(reading_.mp_reach);
     const auto family = read_family(reader);
-    if (!family) {
+    if (!family || !has_prefixes(*family)) {
       ++out_.families_skipped;
       return {};
     }

@@ -116,6 +116,24 @@ std::vector<std::byte> encode_end_of_rib(Family family) {
   return make_update({}, attributes.view(), {});
 }
 
+Result<std::vector<std::byte>> encode_filter(const FlowSpec& rule, const PathAttributes* attributes,
+                                             const UpdateFormat& format, std::size_t most) {
+  const auto nlri = encode_flowspec(rule);
+  if (!nlri) return std::unexpected(nlri.error());
+  ByteWriter value;
+  write_family(family_of(rule), value);
+  if (attributes != nullptr) value.u16(0);  // no next hop (RFC 8955 section 4), and the reserved octet
+  value.bytes(*nlri);
+  ByteWriter block;
+  write_attribute(attributes != nullptr ? kMpReachNlri : kMpUnreachNlri, kOptional, value.view(), block);
+  if (attributes != nullptr) write_attributes(*attributes, {}, format.four_octet_as, block);
+  std::vector<std::byte> out = make_update({}, block.view(), {});
+  if (out.size() > most)
+    return fail(ErrorCode::no_space, "a Flow Specification and its attributes take " + std::to_string(out.size()) +
+                                         " octets; a message of this session holds " + std::to_string(most));
+  return out;
+}
+
 std::vector<std::vector<std::byte>> encode_update(const Update& update, const UpdateFormat& format, std::size_t most) {
   UpdateEncoder encoder(format, most);
   for (const Update::Unreach& unreach : update.unreach) encoder.withdraw(unreach.family, unreach.nlri);
