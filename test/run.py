@@ -128,12 +128,13 @@ def run_topic(weir, topic, limit=400):
 
 
 def whole(tally):
-    """The whole program. Topics wait more than they work, so two run at a time; but the demo, which has to be quick, alone."""
+    """The whole program. Topics wait more than they work, so three run at a time; but the demo, which has to be quick, alone."""
     weir = build("release", "weir", "bgp_dump") / "weir"
     topics = sorted(file.stem.removeprefix("test_") for file in (ROOT / "test").glob("test_*.py"))
     alone = [topic for topic in topics if topic == "demo"]
-    rest = sorted(set(topics) - set(alone), key=lambda topic: topic != "kill")  # the longest first
-    for group, at_once in ((alone, 1), (rest, 2)):
+    longest = ["bgp_peers", "kill", "bmp_peers"]
+    rest = longest + sorted(set(topics) - set(alone) - set(longest))
+    for group, at_once in ((alone, 1), (rest, 3)):
         with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
             for topic, (output, told, ended) in zip(group, pool.map(lambda one: run_topic(weir, one), group)):
                 print(output.rstrip(), flush=True)
@@ -162,7 +163,7 @@ def tsan(tally):
         "TSAN_OPTIONS": f"suppressions={SUPPRESSIONS}:halt_on_error=1:second_deadlock_stack=1"})
 
 
-def fuzz(tally, seconds=20):
+def fuzz(tally, seconds=10):
     counted(tally, "fuzz", [ROOT / "script/fuzz", "--seconds", str(seconds)], 3000)
 
 
@@ -176,7 +177,7 @@ TITLES = {
 
 def main():
     parser = argparse.ArgumentParser(epilog="steps: " + " ".join(STEPS))
-    parser.add_argument("--fuzz-seconds", type=int, default=20, help="for each target (default: 20)")
+    parser.add_argument("--fuzz-seconds", type=int, default=10, help="for each target (default: 10)")
     parser.add_argument("steps", nargs="*", metavar="STEP")
     options = parser.parse_args()
     unknown = set(options.steps) - set(STEPS)
