@@ -87,8 +87,11 @@ def web(tally):
         raise RuntimeError("web/package.json is not there")
     with tempfile.TemporaryDirectory() as scratch:
         report = pathlib.Path(scratch, "report.json")
-        if not (ROOT / "web/node_modules").is_dir():
+        stamp, lock = ROOT / "web/node_modules/.weir-installed", ROOT / "web/package-lock.json"
+        if not stamp.is_file() or stamp.stat().st_mtime < lock.stat().st_mtime:
             subprocess.run(["npm", "ci", "--silent"], cwd=ROOT / "web", stdin=subprocess.DEVNULL, check=True, timeout=600)
+            stamp.touch()
+        web_style(tally)
         done = subprocess.run(["npx", "vitest", "run", "--reporter=json", f"--outputFile={report}"], cwd=ROOT / "web",
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               timeout=600)
@@ -107,6 +110,18 @@ def web(tally):
     if done.returncode != 0 and not any(test["status"] == "failed" for test in tests):
         print(done.stdout[-4000:], flush=True)
         tally.failing(f"web: vitest ended with status {done.returncode}")
+
+
+def web_style(tally):
+    """Biome and the TypeScript compiler find nothing."""
+    for name, command in (("Biome", ["npx", "biome", "check", "."]), ("tsc", ["npx", "tsc", "--noEmit"])):
+        done = subprocess.run(command, cwd=ROOT / "web", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, timeout=300)
+        if done.returncode == 0:
+            tally.passing()
+        else:
+            print(done.stdout[-4000:], flush=True)
+            tally.failing(f"web: {name} complains")
 
 
 def run_topic(weir, topic, limit=400):

@@ -1,6 +1,7 @@
 // Makes the assembler file and the index that embed the built page: node embed.mjs DIST GENERATED
 //
-// Every file goes in as it is, and gzip- and brotli-compressed where that makes it smaller.
+// Every file goes in as it is, and gzip- and brotli-compressed where that makes it smaller. The address of each section
+// (src/sections/sections.ts) is the page too, so that a link to it works.
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { extname, join, relative, sep } from "node:path";
@@ -21,12 +22,20 @@ const TYPES = {
 const [dist, generated] = process.argv.slice(2);
 if (!dist || !generated) throw new Error("usage: node embed.mjs DIST GENERATED");
 
-// The server looks names up by the order of their octets.
-const files = readdirSync(dist, { recursive: true, withFileTypes: true })
+const table = readFileSync(join(import.meta.dirname, "src/sections/sections.ts"), "utf8");
+const sections = [...table.matchAll(/^ {4}path: "(\/[a-z-]+)",$/gm)].map(([, path]) => path);
+
+const built = readdirSync(dist, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => join(entry.parentPath, entry.name))
-  .map((file) => ({ file, path: `/${relative(dist, file).split(sep).join("/")}` }))
-  .sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+  .map((file) => ({ file, path: `/${relative(dist, file).split(sep).join("/")}` }));
+const page = built.find(({ path }) => path === "/index.html");
+if (!page) throw new Error(`there is no index.html in ${dist}`);
+
+// The server looks names up by the order of their octets.
+const files = [...built, ...sections.map((path) => ({ file: page.file, path }))].sort((a, b) =>
+  Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)),
+);
 
 const blobs = join(generated, "blobs");
 rmSync(blobs, { recursive: true, force: true });
@@ -45,7 +54,7 @@ function embed(symbol, octets) {
 }
 
 files.forEach(({ file, path }, i) => {
-  const type = TYPES[extname(path)];
+  const type = TYPES[extname(file)];
   if (!type) throw new Error(`${path}: embed.mjs does not know the type of such files`);
   const octets = readFileSync(file);
   const gzip = gzipSync(octets, { level: 9 });

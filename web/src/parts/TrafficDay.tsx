@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
-import { useFetched } from "../api/fetched";
 import type { QueryAnswer } from "../api/query";
 import { dayPath, directionSeries } from "../api/query";
+import { useApi } from "../api/useApi";
 import { bitsPerSecond } from "../text/units";
 import { Graph } from "./Graph";
 
@@ -16,7 +16,7 @@ export function TrafficDay() {
     const timer = setTimeout(() => setEvery(60_000), 120_000);
     return () => clearTimeout(timer);
   }, []);
-  const { data, error } = useFetched<QueryAnswer>(dayPath(), every);
+  const { data, problem } = useApi<QueryAnswer>(dayPath(), { every });
   const day = data ? directionSeries(data, STEP) : null;
   const to = day?.times.at(-1) ?? Date.now();
   return (
@@ -29,10 +29,10 @@ export function TrafficDay() {
         series={day?.series ?? []}
         show={bitsPerSecond}
       />
-      {!data && !error && <p className="m-0 text-sm text-soft">asking the store</p>}
-      {error && (
+      {!data && !problem && <p className="m-0 text-sm text-soft">asking the store</p>}
+      {problem && (
         <p role="alert" className="m-0 text-sm text-bad">
-          The store could not answer: {error}
+          The store could not answer: {problem.message}
         </p>
       )}
     </div>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bitsPerSecond, count, duration, grouped, percent } from "./units";
+import { bitsPerSecond, change, count, duration, finePercent, grouped, octets, percent, perSecond } from "./units";
 
 test("bits a second carry a prefix and three digits", () => {
   expect(bitsPerSecond(0)).toBe("0 bit/s");
@@ -33,4 +33,16 @@ test("durations never go below zero, for clocks that differ", () => {
   expect(duration(12 * 60_000)).toBe("12 min");
   expect(duration(5 * 3_600_000)).toBe("5 h");
   expect(duration(3 * 86_400_000)).toBe("3 days");
+});
+
+test("rates of things, octets, fine shares and changes", () => {
+  expect(perSecond(12_345, "packets")).toBe("12.3 k packets/s");
+  expect(octets(6_900_000_000)).toBe("6.9 GB");
+  expect(finePercent(0.0001)).toBe("<0.1 %");
+  expect(finePercent(0.3742)).toBe("37.4 %");
+  expect(finePercent(1)).toBe("100 %");
+  expect(change(112, 100)).toBe("+12 %");
+  expect(change(97, 100)).toBe("\u22123 %");
+  expect(change(5, 0)).toBe("new");
+  expect(change(100_000, 10)).toBe("10 k times");
 });

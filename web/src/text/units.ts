@@ -65,3 +65,29 @@ export function clock(time: number, seconds = false): string {
     ...(seconds ? { second: "2-digit" } : {}),
   });
 }
+
+/** "12.3 kpackets/s" reads badly: the prefix stays at the number, "12.3 k packets/s". */
+export function perSecond(value: number, unit: string): string {
+  return `${count(value)} ${unit}/s`;
+}
+
+/** Octets in powers of ten, as links and disks are sold: "6.8 GB". */
+export function octets(value: number): string {
+  const [number, prefix] = scaled(value);
+  return `${number} ${prefix}B`;
+}
+
+/** "37.4 %" for tables, where rows are compared: one digit below ten. */
+export function finePercent(share: number): string {
+  const value = share * 100;
+  if (value > 0 && value < 0.05) return "<0.1 %";
+  return `${value >= 99.95 || value === 0 ? value.toFixed(0) : value.toFixed(1)} %`;
+}
+
+/** "+12 %", "-3 %", "new" where there was nothing before. */
+export function change(now: number, before: number): string {
+  if (before === 0) return now === 0 ? "0 %" : "new";
+  const value = Math.round(((now - before) / before) * 100);
+  if (value > 999) return `${count(now / before)} times`;
+  return `${value > 0 ? "+" : value < 0 ? "\u2212" : ""}${Math.abs(value)} %`;
+}

@@ -1,23 +1,16 @@
-import { useFetched } from "./api/fetched";
-import { type Live, useLive } from "./api/live";
-import type { Status } from "./api/types";
-import { BigNumbers, trafficNow } from "./parts/BigNumbers";
-import { Exporters } from "./parts/Exporters";
-import { Findings } from "./parts/Findings";
-import { Graph } from "./parts/Graph";
-import { Header } from "./parts/Header";
-import { RouterHelp } from "./parts/RouterHelp";
-import { TopTalkers } from "./parts/TopTalkers";
-import { TrafficDay } from "./parts/TrafficDay";
-import { bitsPerSecond, count } from "./text/units";
+import type { Live } from "../../api/live";
+import type { Status } from "../../api/types";
+import { BigNumbers, trafficNow } from "../../parts/BigNumbers";
+import { Exporters } from "../../parts/Exporters";
+import { Findings } from "../../parts/Findings";
+import { Graph } from "../../parts/Graph";
+import { RouterHelp } from "../../parts/RouterHelp";
+import { SectionHead } from "../../parts/SectionHead";
+import { TopTalkers } from "../../parts/TopTalkers";
+import { TrafficDay } from "../../parts/TrafficDay";
+import { bitsPerSecond, count } from "../../text/units";
 
 const MINUTES = 60_000;
-
-export function App() {
-  const live = useLive();
-  const { data: status } = useFetched<Status>("/api/v1/status", 5 * MINUTES);
-  return <Page live={live} status={status} />;
-}
 
 export function Page({ live, status }: { live: Live; status: Status | null }) {
   const nobody = live.exporters !== null && live.exporters.exporter_count === 0;
@@ -25,13 +18,13 @@ export function Page({ live, status }: { live: Live; status: Status | null }) {
   const empty = nobody && live.exporters?.flows_held === 0;
   return (
     <>
-      <Header connected={live.connected} health={live.exporters?.health ?? null} waiting={nobody} status={status} />
-      <main className="mx-auto flex max-w-7xl flex-col gap-4 px-4 py-5 sm:px-6">
+      <SectionHead title="Dashboard" />
+      <div className="flex flex-col gap-4">
         {!nobody && <Findings findings={live.exporters?.server ?? []} />}
         {nobody && <RouterHelp status={status} first />}
         {!empty && <Flowing live={live} />}
         {live.exporters && !nobody && <MoreRouters status={status} />}
-      </main>
+      </div>
     </>
   );
 }
