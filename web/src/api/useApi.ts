@@ -7,6 +7,8 @@ import { connection } from "./connection";
 export interface Api<T> {
   /** The last good answer; while another question runs it is the one before (`stale`). */
   data: T | undefined;
+  /** What `data` answers; while another question runs, the one before. */
+  dataPath: string | null;
   problem: Problem | null;
   working: boolean;
   /** `data` answers another question than the one asked now. */
@@ -35,7 +37,7 @@ export function useApi<T>(path: string | null, options: ApiOptions = {}): Api<T>
   const cancelled = cancelledKey === key;
   const result = useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => getJson<T>(path ?? "", signal),
+    queryFn: async ({ signal }) => ({ path, body: await getJson<T>(path ?? "", signal) }),
     enabled: path !== null && !cancelled,
     ...(keep ? { placeholderData: keepPreviousData } : {}),
     ...(every ? { refetchInterval: every } : {}),
@@ -51,7 +53,8 @@ export function useApi<T>(path: string | null, options: ApiOptions = {}): Api<T>
   }, [refetch]);
   const problem = result.error instanceof Problem ? result.error : null;
   return {
-    data: result.data as T | undefined,
+    data: result.data?.body,
+    dataPath: result.data?.path ?? null,
     problem:
       problem ??
       (result.error ? new Problem("failed", 0, `the answer could not be read: ${result.error.message}`) : null),

@@ -29,6 +29,16 @@ export const SECTIONS: readonly Section[] = [
     timed: false,
     load: () => import("./dashboard"),
   },
+  {
+    path: "/explore",
+    name: "Explore",
+    about: "any question, as graphs and figures",
+    key: "e",
+    icon: "M3 3v14h14M6 13l3-4 3 2 4-6",
+    group: "Look",
+    timed: true,
+    load: () => import("./explore"),
+  },
 ];
 
 export function sectionAt(path: string): Section | undefined {

@@ -136,7 +136,7 @@ export function DataTable<R>(props: Props<R>) {
     <div>
       <div
         ref={scroll}
-        className="table-scroll"
+        className="grid-scroll"
         style={{ maxHeight }}
         role="grid"
         aria-label={name}
@@ -146,7 +146,7 @@ export function DataTable<R>(props: Props<R>) {
         onKeyDown={keys}
         onPointerLeave={() => onPoint?.(null)}
       >
-        <div role="row" aria-rowindex={1} className="table-head" style={{ gridTemplateColumns: template }}>
+        <div role="row" aria-rowindex={1} className="grid-head" style={{ gridTemplateColumns: template }}>
           {columns.map((column) => (
             <Heading key={column.key} column={column} order={order} onChoose={() => choose(column)} />
           ))}
@@ -167,7 +167,7 @@ export function DataTable<R>(props: Props<R>) {
                 <div
                   role="row"
                   aria-rowindex={item.index + 2}
-                  className="table-row"
+                  className="grid-line"
                   style={{ gridTemplateColumns: template }}
                   onPointerEnter={() => onPoint?.(row)}
                 >
@@ -177,7 +177,7 @@ export function DataTable<R>(props: Props<R>) {
                       role="gridcell"
                       data-cell={`${item.index}:${at}`}
                       tabIndex={active.row === item.index && active.column === at ? 0 : -1}
-                      className={`table-cell ${column.numeric ? "text-right tabular-nums" : ""} ${props.onPick && column.pick !== false ? "cursor-pointer" : ""}`}
+                      className={`grid-cell ${column.numeric ? "text-right tabular-nums" : ""} ${props.onPick && column.pick !== false ? "cursor-pointer" : ""}`}
                       onFocus={() => setActive({ row: item.index, column: at })}
                       onClick={(event) => {
                         if (String(getSelection()) === "") {
