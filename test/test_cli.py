@@ -174,6 +174,37 @@ class Formats(TestCase):
         self.assertLess(table.index("192.0.2.7"), table.index("192.0.2.8"))
         self.assertEqual(123_461, weir.sums()["bytes"])
 
+    def test_all_that_can_be_asked_is_told_in_every_form(self):
+        weir = self.weir()
+        sender = Sender(weir.port)
+        self.addCleanup(sender.close)
+        exporter = netflow.Exporter9()
+        sender.send(exporter.template(),
+                    exporter.data(netflow.record(src_addr="192.0.2.7", dst_addr="198.51.100.1", bytes=1000, packets=10),
+                                  netflow.record(src_addr="198.51.100.1", dst_addr="192.0.2.7", bytes=50, packets=2)))
+        weir.wait_for_flows(2)
+        asked = ["query", "src net 192.0.2.0/24", "--server", weir.url, "--by", "src_addr", "--resolution", "1m", "--rank", "max",
+                 "--metric", "layer2_bytes", "--overhead", "38", "--distinct", "dst_addr,dst_port", "--both", "--compare", "1d",
+                 "--no-series", "--timeout", "20s"]
+        answer = json.loads(run_weir(*asked, "--format", "json").stdout)
+        [row] = answer["rows"]
+        self.assertEqual((row["bytes"], row["layer2_bytes"], row["distinct"], row["reverse"]["bytes"], row["previous"]["bytes"]),
+                         (1000, 1380, {"dst_addr": 1, "dst_port": 1}, 50, 0))
+        self.assertNotIn("series", row)
+        self.assertEqual("bit/s", answer["unit"])
+        self.assertGreater(row["statistics"]["maximum"], row["statistics"]["average"])
+        csv_text = run_weir(*asked, "--format", "csv").stdout
+        for header in ("layer2_bytes (B)", "distinct dst_addr", "percentile_95 (bit/s)", "reverse bytes (B)", "previous packets (p)"):
+            self.assertIn(header, csv_text.splitlines()[0].split(","))
+        table = run_weir(*asked).stdout
+        for header in ("L2 bytes", "different dst_addr", "95th bit/s", "reverse bit/s", "change %"):
+            self.assertIn(header, table)
+        shared = run_weir("query", "--server", weir.url, "--by", "exporter,in_if", "--share", "--format", "json").stdout
+        self.assertIn("speed_bps", json.loads(shared)["rows"][0])
+        refused = run_weir("query", "--server", weir.url, "--by", "in_if", "--share")
+        self.assertEqual(2, refused.returncode)
+        self.assertIn("exporter", refused.stderr)
+
     def test_doctor_names_the_exporter_and_what_is_wrong(self):
         weir = self.weir()
         sender = Sender(weir.port)

@@ -6,6 +6,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <charconv>
+#include <optional>
 #include <string>
 
 namespace weir::main {
@@ -35,15 +36,54 @@ query::Cell cell_of(const json::value* value) {
   return std::monostate{};
 }
 
+double real_of(const json::object& from, std::string_view name) {
+  const json::value* value = from.if_contains(name);
+  if (value == nullptr) return 0;
+  if (const auto* real = value->if_double()) return *real;
+  return static_cast<double>(number_of(from, name));
+}
+
+const json::object* object_in(const json::object& from, std::string_view name) {
+  const json::value* value = from.if_contains(name);
+  return value == nullptr ? nullptr : value->if_object();
+}
+
+std::vector<query::Sums> series_of(const json::object& from) {
+  std::vector<query::Sums> out;
+  const json::value* series = from.if_contains("series");
+  if (series == nullptr || !series->is_array()) return out;
+  for (const json::value& bucket : series->get_array())
+    out.push_back(bucket.is_object() ? sums_of(bucket.get_object()) : query::Sums{});
+  return out;
+}
+
+std::optional<query::Statistics> statistics_of(const json::object& from) {
+  const json::object* statistics = object_in(from, "statistics");
+  if (statistics == nullptr) return std::nullopt;
+  return query::Statistics{real_of(*statistics, "minimum"), real_of(*statistics, "maximum"),
+                           real_of(*statistics, "average"), real_of(*statistics, "last"),
+                           real_of(*statistics, "percentile_95")};
+}
+
+std::optional<query::Traffic> traffic_of(const json::object& from, std::string_view name) {
+  const json::object* traffic = object_in(from, name);
+  if (traffic == nullptr) return std::nullopt;
+  return query::Traffic{sums_of(*traffic), series_of(*traffic), statistics_of(*traffic)};
+}
+
 query::Row row_of(const json::object& from, const query::Query& query) {
   query::Row out;
   for (const flow::Column column : query.by) out.key.push_back(cell_of(from.if_contains(flow::name(column))));
   out.sums = sums_of(from);
-  const json::value* series = from.if_contains("series");
-  if (series == nullptr || !series->is_array()) return out;
-  for (const json::value& bucket : series->get_array()) {
-    out.series.push_back(bucket.is_object() ? sums_of(bucket.get_object()) : query::Sums{});
+  out.series = series_of(from);
+  out.statistics = statistics_of(from);
+  if (const json::object* distinct = object_in(from, "distinct")) {
+    for (const flow::Column column : query.distinct) out.distinct.push_back(number_of(*distinct, flow::name(column)));
   }
+  out.reverse = traffic_of(from, "reverse");
+  out.previous = traffic_of(from, "previous");
+  const json::value* speed = from.if_contains("speed_bps");
+  if (speed != nullptr && speed->is_number()) out.speed_bps = number_of(from, "speed_bps");
   return out;
 }
 

@@ -43,6 +43,42 @@ TEST(AnswerFromJson, RoundTrips) {
   EXPECT_EQ(query::format_csv(query, *back), query::format_csv(query, answer));
 }
 
+TEST(AnswerFromJson, RoundTripsAllThatCanBeAsked) {
+  query::Query query;
+  query.by = {flow::Column::exporter, flow::Column::in_if};
+  query.resolution_ms = kMinuteMs;
+  query.distinct = {flow::Column::src_addr, flow::Column::dst_port};
+  query.layer2_overhead = 18;
+  query.metric = query::Metric::packet_size;
+  query.both_directions = query.interface_share = true;
+  query.compare_ms = kDayMs;
+  query::Answer answer;
+  answer.from_ms = 1'700'000'000'000;
+  answer.to_ms = 1'700'000'120'000;
+  answer.buckets = {1'700'000'000'000, 1'700'000'060'000};
+  answer.source = "flows";
+  const query::Statistics statistics{0.5, 1e12, 3, 4.25, 5};
+  query::Row row{.key = {std::string("192.0.2.1"), std::uint64_t{7}}, .sums = {900, 2, 1}, .series = {{900, 2, 1}, {}}};
+  row.statistics = statistics;
+  row.distinct = {3, 0};
+  row.reverse = query::Traffic{{1, 2, 3}, {{0, 0, 0}, {1, 2, 3}}, statistics};
+  row.previous = query::Traffic{{4, 5, 6}, {{4, 5, 6}, {0, 0, 0}}, statistics};
+  row.speed_bps = 10'000'000'000;
+  answer.rows = {row};
+  row.speed_bps.reset();
+  answer.rows.push_back(row);
+  answer.total = row;
+  for (const bool series : {true, false}) {
+    query.series = series;
+    const std::string text = query::format_json(query, answer);
+    const auto back = answer_from_json(text, query);
+    ASSERT_TRUE(back) << back.error().message;
+    EXPECT_EQ(query::format_json(query, *back), text);
+    EXPECT_EQ(query::format_table(query, *back), query::format_table(query, answer));
+    EXPECT_EQ(query::format_csv(query, *back), query::format_csv(query, answer));
+  }
+}
+
 TEST(AnswerFromJson, NotJson) {
   EXPECT_THAT(answer_from_json("<html>", by_source()).error().message, HasSubstr("not a JSON object"));
 }

@@ -22,19 +22,17 @@ struct Options {
   std::string format = "table";
 };
 
-/// The question as parameters of /api/v1/query; times in full, so that both ends mean the same.
+/// The question as parameters of /api/v1/query: what was typed, but times in full, so that both ends mean the same.
 Parameters parameters_of(const query::Query& query, const query::QueryOptions& typed) {
-  std::string by;
-  for (const flow::Column column : query.by) by += (by.empty() ? "" : ",") + std::string(flow::name(column));
-  Parameters out;
-  if (typed.filter) out.emplace_back("filter", *typed.filter);
-  if (!by.empty()) out.emplace_back("by", by);
-  out.emplace_back("from", to_iso8601(query.from_ms));
-  out.emplace_back("to", to_iso8601(query.to_ms));
-  if (typed.metric) out.emplace_back("metric", *typed.metric);
-  out.emplace_back("top", std::to_string(query.top));
-  if (query.resolution_ms) out.emplace_back("resolution", std::to_string(*query.resolution_ms) + "ms");
-  return out;
+  query::QueryOptions out = typed;
+  out.from = to_iso8601(query.from_ms);
+  out.to = to_iso8601(query.to_ms);
+  if (query.resolution_ms) out.resolution = std::to_string(*query.resolution_ms) + "ms";
+  Parameters parameters;
+  for (const query::QueryOptionInfo& info : query::query_options()) {
+    if (const auto& text = query::option(out, info.name)) parameters.emplace_back(info.name, *text);
+  }
+  return parameters;
 }
 
 Result<std::string> ask_server(const Options& options, const query::Query& query, query::Format format) {
@@ -71,27 +69,32 @@ int ask(Options& options) {
   return kSuccess;
 }
 
-/// An option that stays absent unless it is typed.
-CLI::Option* text_option(CLI::App& app, const std::string& name, std::optional<std::string>& to,
-                         const std::string& help) {
-  return app.add_option_function<std::string>(name, [&to](const std::string& text) { to = text; }, help)->type_name("");
+/// `name` stays absent unless it is typed.
+void add_query_option(CLI::App& app, query::QueryOptions& to, const query::QueryOptionInfo& info) {
+  const std::string name(info.name);
+  if (info.value.empty()) {
+    const bool on = info.fallback == "yes";
+    app.add_flag_function((on ? "--no-" : "--") + name,
+                          [&to, name, on](std::int64_t) { query::set_option(to, name, on ? "no" : "yes"); },
+                          on ? "leave out " + std::string(info.meaning) : std::string(info.meaning));
+    return;
+  }
+  app.add_option_function<std::string>(
+         "--" + name, [&to, name](const std::string& text) { query::set_option(to, name, text); },
+         std::string(info.meaning) + " (default: " + std::string(info.fallback) + ")")
+      ->type_name(std::string(info.value));
 }
 
 }  // namespace
 
 Run declare_query(CLI::App& app) {
   const auto options = std::make_shared<Options>();
-  query::QueryOptions& query = options->query;
   app.add_option(
       "filter", options->filter,
       "which flows, such as 'src net 192.0.2.0/24 and dst port 443'; docs/reference/filter.md (default: all)");
-  text_option(app, "--by", query.by,
-              "columns to group by, separated by commas; docs/reference/columns.md (default: totals only)");
-  text_option(app, "--from", query.from, "-1h, -7d, 2026-11-23, '2026-11-23 12:34' (UTC) (default: -1h)");
-  text_option(app, "--to", query.to, "the same forms; exclusive (default: now)");
-  text_option(app, "--top", query.top, "rows; what is left is summed into 'other' (default: 10)");
-  text_option(app, "--metric", query.metric, "bytes, packets or flows: what rows are sorted by (default: bytes)");
-  text_option(app, "--resolution", query.resolution, "also a series in steps of this length, such as 5m, or auto");
+  for (const query::QueryOptionInfo& info : query::query_options()) {
+    if (info.name != "filter") add_query_option(app, options->query, info);
+  }
   app.add_option("--format", options->format, "table, json or csv")->capture_default_str();
   add_where_options(app, options->where);
   return [options] { return ask(*options); };

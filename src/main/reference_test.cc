@@ -32,7 +32,8 @@ INSTANTIATE_TEST_SUITE_P(Pages, Reference,
                          ::testing::Values(CommittedPage{"config", "docs/reference/configuration.md"},
                                            CommittedPage{"example", "packaging/weir.yaml"},
                                            CommittedPage{"columns", "docs/reference/columns.md"},
-                                           CommittedPage{"metrics", "docs/reference/metrics.md"}),
+                                           CommittedPage{"metrics", "docs/reference/metrics.md"},
+                                           CommittedPage{"query", "docs/reference/query.md"}),
                          [](const auto& info) { return std::string(info.param.name); });
 
 TEST(ReferencePage, UnknownNameListsThePages) {

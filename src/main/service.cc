@@ -130,6 +130,7 @@ Result<void> Service::start_web() {
       .rib = &rib_,
       .vrps = &rpki_.table(),
       .as_names = &as_names_,
+      .interfaces = &interfaces_,
       .routing = [this] { return routing_->status(); },
       .outages =
           [this] { return outages_of(rpki_.status(), web_files_->status(), interface_names_->status(), now_ms()); }};

@@ -13,31 +13,47 @@ namespace {
 
 using Outcome = std::expected<void, OptionError>;
 
-struct Option {
-  std::string_view name;
-  std::optional<std::string> QueryOptions::* text;
-};
-constexpr auto kOptions = std::to_array<Option>({{"filter", &QueryOptions::filter},
-                                                 {"by", &QueryOptions::by},
-                                                 {"metric", &QueryOptions::metric},
-                                                 {"from", &QueryOptions::from},
-                                                 {"to", &QueryOptions::to},
-                                                 {"top", &QueryOptions::top},
-                                                 {"resolution", &QueryOptions::resolution},
-                                                 {"rank", &QueryOptions::rank},
-                                                 {"overhead", &QueryOptions::overhead},
-                                                 {"distinct", &QueryOptions::distinct},
-                                                 {"both", &QueryOptions::both},
-                                                 {"compare", &QueryOptions::compare},
-                                                 {"share", &QueryOptions::share},
-                                                 {"series", &QueryOptions::series},
-                                                 {"timeout", &QueryOptions::timeout},
-                                                 {"memory", &QueryOptions::memory}});
-constexpr auto kNames = [] {
-  std::array<std::string_view, kOptions.size()> out;
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = kOptions[i].name;
-  return out;
-}();
+using Text = std::optional<std::string> QueryOptions::*;
+constexpr auto kInfos = std::to_array<QueryOptionInfo>({
+    {"filter", "FILTER", "every flow", "which flows"},
+    {"by", "COLUMNS", "totals only", "columns to group by, separated by commas"},
+    {"metric", "METRIC", "bytes",
+     "what rows are sorted by: bytes, packets, flows, layer2_bytes, packet_size (bytes by packets) or distinct "
+     "(different "
+     "values of the first column of `distinct`)"},
+    {"from", "TIME", "-1h", "the beginning: -1h, -7d, 2026-11-23, '2026-11-23 12:34' (UTC)"},
+    {"to", "TIME", "now", "the end, exclusive; the same forms"},
+    {"top", "N", "10", "how many rows; what is left is summed into `other`"},
+    {"resolution", "LENGTH", "no series",
+     "the length of a bucket, such as 5m, or auto: a series for each row, and its statistics"},
+    {"rank", "RANK", "total",
+     "by which number of the metric rows are sorted: total, average (the same order), maximum, last or percentile_95; "
+     "all "
+     "but the first two look at the buckets of the resolution, and choose auto where none is given"},
+    {"overhead", "OCTETS", "18 with layer2_bytes, else not shown",
+     "bytes of layer 2 too: what it adds to each packet, 18 for an Ethernet header and checksum, 38 with preamble and "
+     "gap"},
+    {"distinct", "COLUMNS", "none", "columns whose different known values are counted for each row"},
+    {"both", "", "no", "also the traffic the other way: source and destination, in and out exchanged"},
+    {"compare", "LENGTH", "not", "also what the same rows had that long before, such as 7d"},
+    {"share", "", "no",
+     "also the share of each interface's speed, where it is known; needs exporter and one of in_if and out_if in `by`"},
+    {"series", "", "yes", "the series itself; without it the resolution serves the statistics alone"},
+    {"timeout", "LENGTH", "none; a server ends it after 1m", "after this time the question ends with an error"},
+    {"memory", "SIZE", "the store's own", "what the question may hold, such as 512M; above it, it ends with an error"},
+});
+constexpr auto kTexts =
+    std::to_array<Text>({&QueryOptions::filter, &QueryOptions::by, &QueryOptions::metric, &QueryOptions::from,
+                         &QueryOptions::to, &QueryOptions::top, &QueryOptions::resolution, &QueryOptions::rank,
+                         &QueryOptions::overhead, &QueryOptions::distinct, &QueryOptions::both, &QueryOptions::compare,
+                         &QueryOptions::share, &QueryOptions::series, &QueryOptions::timeout, &QueryOptions::memory});
+static_assert(kInfos.size() == kTexts.size());
+
+std::optional<Text> text_of(std::string_view name) {
+  const auto at = std::ranges::find(kInfos, name, &QueryOptionInfo::name);
+  if (at == kInfos.end()) return std::nullopt;
+  return kTexts[static_cast<std::size_t>(at - kInfos.begin())];
+}
 
 constexpr auto kMetrics =
     std::to_array<std::string_view>({"bytes", "packets", "flows", "layer2_bytes", "packet_size", "distinct"});
@@ -155,9 +171,9 @@ Outcome set_metric(Query& query, const std::optional<std::string>& text) {
   if (!text) return {};
   const auto at = std::ranges::find(kMetrics, std::string_view(*text));
   if (at == kMetrics.end())
-    return wrong("metric",
-                 "'" + *text + "' is not a metric; write bytes, packets, flows, layer2_bytes, packet_size or distinct" +
-                     suggestion(*text, kMetrics));
+    return wrong("metric", "'" + *text +
+                               "' is not a metric; write bytes, packets, flows, layer2_bytes, packet_size or distinct" +
+                               suggestion(*text, kMetrics));
   query.metric = static_cast<Metric>(at - kMetrics.begin());
   if (query.metric == Metric::layer2_bytes) query.layer2_overhead = kEthernetOverhead;
   return {};
@@ -193,7 +209,9 @@ Outcome set_overhead(Query& query, const std::optional<std::string>& text) {
 
 Outcome set_switch(bool& to, std::string_view option, const std::optional<std::string>& text) {
   if (!text) return {};
-  const auto is = [&](std::initializer_list<std::string_view> words) { return std::ranges::find(words, *text) != words.end(); };
+  const auto is = [&](std::initializer_list<std::string_view> words) {
+    return std::ranges::find(words, *text) != words.end();
+  };
   if (is({"yes", "true", "1"})) {
     to = true;
   } else if (is({"no", "false", "0"})) {
@@ -281,15 +299,20 @@ Outcome set_by(Query& query, const std::optional<std::string>& text) {
 
 }  // namespace
 
-std::span<const std::string_view> query_option_names() {
-  return kNames;
+std::span<const QueryOptionInfo> query_options() {
+  return kInfos;
 }
 
 bool set_option(QueryOptions& options, std::string_view name, std::string value) {
-  const auto at = std::ranges::find(kOptions, name, &Option::name);
-  if (at == kOptions.end()) return false;
-  options.*(at->text) = std::move(value);
-  return true;
+  const auto text = text_of(name);
+  if (text) options.** text = std::move(value);
+  return text.has_value();
+}
+
+const std::optional<std::string>& option(const QueryOptions& options, std::string_view name) {
+  static const std::optional<std::string> kNone;
+  const auto text = text_of(name);
+  return text ? options.**text : kNone;
 }
 
 std::string show_error(const QueryOptions& options, const OptionError& error) {
@@ -308,7 +331,8 @@ std::expected<Query, OptionError> build_query(const QueryOptions& options, UnixM
         set_overhead(query, options.overhead), set_rank(query, options.rank), set_top(query, options.top),
         set_distinct(query, options.distinct), set_switch(query.both_directions, "both", options.both),
         set_compare(query, options.compare), set_switch(query.interface_share, "share", options.share),
-        set_switch(query.series, "series", options.series), set_limits(query, options), set_range(query, options, now)}) {
+        set_switch(query.series, "series", options.series), set_limits(query, options),
+        set_range(query, options, now)}) {
     if (!outcome) return std::unexpected(outcome.error());
   }
   if (const auto fine = validate(query); !fine) return wrong("", fine.error().message);

@@ -37,16 +37,24 @@ TEST(BuildQuery, DefaultsToTheLastHour) {
 
 TEST(BuildQuery, TakesEveryOption) {
   QueryOptions options;
-  const std::pair<std::string_view, std::string> texts[] = {{"filter", "dst port 443"}, {"by", "srcip, dst_as pr"},
-                                                            {"metric", "packets"},      {"from", "2025-11-22"},
-                                                            {"to", "2025-11-22 12:00"}, {"top", "25"},
-                                                            {"resolution", "5m"},       {"rank", "p95"},
-                                                            {"overhead", "38"},         {"distinct", "dst_addr,dp"},
-                                                            {"both", "yes"},            {"compare", "7d"},
-                                                            {"share", "no"},            {"series", "no"},
-                                                            {"timeout", "30s"},         {"memory", "512M"}};
+  const std::pair<std::string_view, std::string> texts[] = {{"filter", "dst port 443"},
+                                                            {"by", "srcip, dst_as pr"},
+                                                            {"metric", "packets"},
+                                                            {"from", "2025-11-22"},
+                                                            {"to", "2025-11-22 12:00"},
+                                                            {"top", "25"},
+                                                            {"resolution", "5m"},
+                                                            {"rank", "p95"},
+                                                            {"overhead", "38"},
+                                                            {"distinct", "dst_addr,dp"},
+                                                            {"both", "yes"},
+                                                            {"compare", "7d"},
+                                                            {"share", "no"},
+                                                            {"series", "no"},
+                                                            {"timeout", "30s"},
+                                                            {"memory", "512M"}};
   for (const auto& [name, text] : texts) EXPECT_TRUE(set_option(options, name, text));
-  EXPECT_EQ(std::size(texts), query_option_names().size());
+  EXPECT_EQ(std::size(texts), query_options().size());
   const auto query = build_query(options, kNow);
   ASSERT_TRUE(query) << show_error(options, query.error());
   EXPECT_EQ(to_string(*query->filter), "dst_port = 443");
@@ -139,7 +147,8 @@ TEST(BuildQuery, ErrorsNameTheOption) {
   EXPECT_EQ(error_of(with("compare", "0s")), "compare: '0s' is too short or too long");
   EXPECT_EQ(error_of(with("timeout", "2d")), "timeout: '2d' is too short or too long");
   for (const std::string_view size : {"", "M", "0", "12X", "-1", "99999999999T"})
-    EXPECT_EQ(error_of(with("memory", std::string(size))), "memory: '" + std::string(size) + "' is not a size such as 512M or 2G");
+    EXPECT_EQ(error_of(with("memory", std::string(size))),
+              "memory: '" + std::string(size) + "' is not a size such as 512M or 2G");
   EXPECT_EQ(error_of(with("top", "many")), "top: 'many' is not a number of rows from 0 to 1000000");
   EXPECT_EQ(error_of(with("top", "-1")), "top: '-1' is not a number of rows from 0 to 1000000");
   EXPECT_EQ(error_of(with("top", "10x")), "top: '10x' is not a number of rows from 0 to 1000000");
@@ -163,7 +172,7 @@ TEST(BuildQuery, LimitsOfTheWholeNameNoOption) {
 
 TEST(SetOption, KnowsItsNames) {
   QueryOptions options;
-  for (const std::string_view name : query_option_names()) EXPECT_TRUE(set_option(options, name, "x"));
+  for (const QueryOptionInfo& info : query_options()) EXPECT_TRUE(set_option(options, info.name, "x"));
   EXPECT_FALSE(set_option(options, "nonsense", "x"));
 }
 

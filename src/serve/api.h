@@ -34,11 +34,11 @@ inline constexpr std::size_t kMostExportersTold = 2000;
 [[nodiscard]] Response get_rib_routes(const Sources& sources, const Request& request);
 /// GET or POST /api/v1/query: a question (query_request.h), answered as JSON, CSV or a table (query/format.h). Errors
 /// are problem documents with `parameter` and, for filters, `position`, `length` and `shown`.
-/// JSON and table name the autonomous systems in the answer.
-[[nodiscard]] Response run_query(store::Store& store, const flow::AsNames& names, const Request& request,
-                                 UnixMillis now);
-/// GET /api/v1/as?numbers=15169,3356 or ?search=goo: {"ases": [{"as", "name", "country"}..]}; numbers without a name are
-/// left out, of what a search finds the best 50 are told.
+/// JSON and table name the autonomous systems in the answer. `interfaces`, which may be null, knows their speeds.
+[[nodiscard]] Response run_query(store::Store& store, const flow::AsNames& names,
+                                 const flow::CurrentInterfaceTable* interfaces, const Request& request, UnixMillis now);
+/// GET /api/v1/as?numbers=15169,3356 or ?search=goo: {"ases": [{"as", "name", "country"}..]}; numbers without a name
+/// are left out, of what a search finds the best 50 are told.
 [[nodiscard]] Response get_as(const flow::AsNames& names, const Request& request);
 
 }  // namespace weir::serve

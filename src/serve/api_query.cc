@@ -1,4 +1,7 @@
 #include <boost/json/object.hpp>
+#include <memory>
+#include <optional>
+#include <utility>
 
 #include "query/as_names_of.h"
 #include "serve/api.h"
@@ -32,15 +35,24 @@ std::string_view content_type(query::Format format) {
   return "";
 }
 
+auto speeds_in(std::shared_ptr<const flow::InterfaceTable> table) {
+  return [table = std::move(table)](const IpAddress& exporter, std::uint32_t index) -> std::optional<std::uint64_t> {
+    const flow::InterfaceInfo* info = table->find(exporter, index);
+    return info == nullptr || info->speed_bps == 0 ? std::nullopt : std::optional(info->speed_bps);
+  };
+}
+
 }  // namespace
 
-Response run_query(store::Store& store, const flow::AsNames& names, const Request& request, UnixMillis now) {
+Response run_query(store::Store& store, const flow::AsNames& names, const flow::CurrentInterfaceTable* interfaces,
+                   const Request& request, UnixMillis now) {
   const auto asked = read_query_request(request);
   if (!asked) return refuse({}, asked.error());
-  const auto query = query::build_query(asked->options, now);
+  auto query = query::build_query(asked->options, now);
   if (!query) return refuse(asked->options, query.error());
+  if (interfaces != nullptr) query->options.speed_of = speeds_in(interfaces->get());
   auto answer = store.run(*query, *request.cancel);
-  if (!answer && answer.error().code == ErrorCode::cancelled) {
+  if (!answer && answer.error().code == ErrorCode::cancelled && *request.cancel) {
     return problem(
         504, "the question took too long and was ended; ask for a shorter range, fewer columns or a longer resolution");
   }

@@ -22,15 +22,22 @@ std::string quoted(std::string_view text) {
   return "'" + log::escape(text) + "'";
 }
 
+bool is_switch(std::string_view name) {
+  const auto options = query::query_options();
+  const auto at = std::ranges::find(options, name, &query::QueryOptionInfo::name);
+  return at != options.end() && at->value.empty();
+}
+
 /// A member of a JSON body as the text that the same parameter of a query string has.
 Outcome<std::string> member_text(std::string_view name, const json::value& value) {
   if (const auto* text = value.if_string()) return std::string(*text);
   if (value.is_int64() || value.is_uint64()) return json::serialize(value);
-  if (const auto* list = value.if_array(); list != nullptr && name == "by") {
+  if (const auto* yes = value.if_bool(); yes != nullptr && is_switch(name)) return std::string(*yes ? "yes" : "no");
+  if (const auto* list = value.if_array(); list != nullptr && (name == "by" || name == "distinct")) {
     std::string out;
     for (const json::value& item : *list) {
       const auto* text = item.if_string();
-      if (text == nullptr) return wrong(name, "by is a list of column names");
+      if (text == nullptr) return wrong(name, "it is a list of column names");
       if (!out.empty()) out += ',';
       out += std::string_view(*text);
     }

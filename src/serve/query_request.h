@@ -17,8 +17,9 @@ struct QueryRequest {
 };
 
 /// Takes the parameters of the query string, and of the body of a POST: a form, or one JSON object of texts, whole
-/// numbers and, for `by`, a list. They are the options of query/query_options.h, and `format` (json, csv or table).
-/// Parameters that are unknown or given twice are errors, so that a misspelt one is noticed.
+/// numbers, true and false for yes and no and, for `by` and `distinct`, lists. They are the options of
+/// query/query_options.h, and `format` (json, csv or table). Parameters that are unknown or given twice are errors, so
+/// that a misspelt one is noticed.
 [[nodiscard]] std::expected<QueryRequest, query::OptionError> read_query_request(const Request& request);
 
 }  // namespace weir::serve

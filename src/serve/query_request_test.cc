@@ -68,6 +68,15 @@ TEST(QueryRequest, ComesFromFormsAndJson) {
   }
 }
 
+TEST(QueryRequest, JsonHasListsAndSwitches) {
+  const auto read = read_query_request(
+      post("application/json", R"({"distinct":["src_addr","dst_port"],"both":true,"series":false})"));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->options.distinct, "src_addr,dst_port");
+  EXPECT_EQ(read->options.both, "yes");
+  EXPECT_EQ(read->options.series, "no");
+}
+
 TEST(QueryRequest, OtherBodiesAreErrors) {
   EXPECT_FALSE(read_query_request(post("text/plain", "top=5")));
   EXPECT_FALSE(read_query_request(post("application/json", "[1]")));

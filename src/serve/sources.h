@@ -12,6 +12,7 @@
 #include "bgp/source_status.h"
 #include "flow/as_names.h"
 #include "flow/exporter_table.h"
+#include "flow/interface_table.h"
 #include "serve/doctor.h"
 #include "store/store.h"
 
@@ -21,14 +22,15 @@ struct Sources {
   const flow::ExporterTable& exporters;
   store::Store& store;
   const Metrics& metrics;
-  NameOf exporter_name;                            ///< from any thread; may be empty
-  std::string version;                             ///< "0.1.0"
-  std::vector<Endpoint> listen;                    ///< the UDP sockets, for telling people where to send
-  const bgp::Rib* rib = nullptr;                   ///< null where there are no routes (tests)
-  const bgp::VrpTable* vrps = nullptr;             ///< null: nothing is said of validity
-  const flow::CurrentAsNames* as_names = nullptr;  ///< null: no names
-  std::function<bgp::SourcesStatus()> routing{};   ///< may be empty: no live sources
-  std::function<std::vector<Outage>()> outages{};  ///< may be empty
+  NameOf exporter_name;                                     ///< from any thread; may be empty
+  std::string version;                                      ///< "0.1.0"
+  std::vector<Endpoint> listen;                             ///< the UDP sockets, for telling people where to send
+  const bgp::Rib* rib = nullptr;                            ///< null where there are no routes (tests)
+  const bgp::VrpTable* vrps = nullptr;                      ///< null: nothing is said of validity
+  const flow::CurrentAsNames* as_names = nullptr;           ///< null: no names
+  const flow::CurrentInterfaceTable* interfaces = nullptr;  ///< null: no speeds
+  std::function<bgp::SourcesStatus()> routing{};            ///< may be empty: no live sources
+  std::function<std::vector<Outage>()> outages{};           ///< may be empty
 };
 
 }  // namespace weir::serve

@@ -28,7 +28,7 @@ class WebService::Impl {
  private:
   std::vector<Route> routes() {
     const auto query = [this](const Request& request) {
-      return run_query(sources_.store, *as_names(), request, now_ms());
+      return run_query(sources_.store, *as_names(), sources_.interfaces, request, now_ms());
     };
     return {
         {"GET", "/healthz", Lane::quick, get_healthz},
