@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "query/name_tests.h"
 #include "query/row_value.h"
 
 namespace weir::query {
@@ -96,6 +97,7 @@ class Evaluator::Impl {
   Result<void> check_node(const And& node) { return check_all(node.all); }
   Result<void> check_node(const Or& node) { return check_all(node.any); }
   Result<void> check_node(const IsKnown&) { return {}; }
+  Result<void> check_node(const NameTest&) { return fail(ErrorCode::invalid, std::string(kNamesUnresolved)); }
   Result<void> check_node(const NumberTest& node) {
     return require(is_number(flow::info(node.column).type), node.column);
   }
@@ -194,6 +196,8 @@ class Evaluator::Impl {
   bool test(const IsKnown& node, const FlowBatch& batch, std::size_t row) {
     return row_value(batch, row, node.column).has_value();
   }
+
+  bool test(const NameTest&, const FlowBatch&, std::size_t) { return false; }
 
   static double as_real(const RowValue& value) {
     if (const auto* real = std::get_if<double>(&value)) return *real;

@@ -70,6 +70,13 @@ struct ColumnTest {
   Compare compare;
   flow::Column right;
 };
+/// The reverse DNS name of an address is one of the texts, or holds a match of the one pattern; names are compared without
+/// regard to case. No engine knows names: query/name_tests.h makes networks of these tests before a filter is used.
+struct NameTest {
+  flow::Column column;  ///< src_addr or dst_addr
+  bool is_pattern = false;
+  std::vector<std::string> texts;
+};
 /// The row has (or lacks) a value for the column.
 struct IsKnown {
   flow::Column column;
@@ -79,7 +86,8 @@ struct IsKnown {
 /// does.
 struct Expression {
   std::variant<Anything, Not, And, Or, NumberTest, NumberInRanges, BitTest, AddressInNetworks, TextInList, TextMatches,
-               ColumnTest, IsKnown>
+               ColumnTest, IsKnown,
+               NameTest>
       node;
 };
 

@@ -75,7 +75,7 @@ struct Writer {
            (real ? real_text(node.real) : number_text(node.column, node.number));
   }
   std::string operator()(const NumberInRanges& node) const {
-    return listed(node.column, node.ranges, [&](const auto& range) {
+    return listed(name(node.column), node.ranges, [&](const auto& range) {
       const std::string first = number_text(node.column, range.first);
       return range.first == range.second ? first : first + "-" + number_text(node.column, range.second);
     });
@@ -84,14 +84,19 @@ struct Writer {
     return name(node.column) + " & " + std::to_string(node.mask) + " = " + std::to_string(node.value);
   }
   std::string operator()(const AddressInNetworks& node) const {
-    return listed(node.column, node.networks, network_text);
+    return listed(name(node.column), node.networks, network_text);
   }
-  std::string operator()(const TextInList& node) const { return listed(node.column, node.texts, quoted); }
+  std::string operator()(const TextInList& node) const { return listed(name(node.column), node.texts, quoted); }
   std::string operator()(const TextMatches& node) const { return name(node.column) + " ~ " + quoted(node.pattern); }
   std::string operator()(const ColumnTest& node) const {
     return name(node.left) + std::string(symbol(node.compare)) + name(node.right);
   }
   std::string operator()(const IsKnown& node) const { return name(node.column) + " is known"; }
+  std::string operator()(const NameTest& node) const {
+    const std::string word = node.column == Column::src_addr ? "src_name" : "dst_name";
+    if (!node.is_pattern) return listed(word, node.texts, quoted);
+    return node.texts.front().empty() ? word + " is known" : word + " ~ " + quoted(node.texts.front());
+  }
 
  private:
   static std::string name(Column column) { return std::string(flow::name(column)); }
@@ -111,8 +116,8 @@ struct Writer {
   }
 
   template <typename Values, typename Show>
-  static std::string listed(Column column, const Values& values, Show show) {
-    std::string out = name(column) + " in [";
+  static std::string listed(std::string name, const Values& values, Show show) {
+    std::string out = std::move(name) + " in [";
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (i > 0) out += ' ';
       out += show(values[i]);
@@ -160,6 +165,9 @@ bool same_node(const ColumnTest& a, const ColumnTest& b) {
 }
 bool same_node(const IsKnown& a, const IsKnown& b) {
   return a.column == b.column;
+}
+bool same_node(const NameTest& a, const NameTest& b) {
+  return a.column == b.column && a.is_pattern == b.is_pattern && a.texts == b.texts;
 }
 template <typename A, typename B>
 bool same_node(const A&, const B&) {

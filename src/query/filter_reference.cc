@@ -40,13 +40,15 @@ constexpr std::string_view kGrammar = R"md(
                | [ side ] WORD condition             a word of the tables below
                | [ "in" | "out" ] "if" condition
                | ( "router" | "next" | "bgpnext" ) [ "ip" ] condition
+               | "next" "as" condition | "mpls" "label1" condition | "ingress" "vrf" condition
+               | "in" "src" "mac" condition | "out" "dst" "mac" condition
                | side ADDRESS                        src 192.0.2.1
                | "flags" ( LETTERS | condition )
                | PROTOCOL [ [ side ] port ]          tcp, or tcp dst port 80
                | COLUMN condition
     side       = "src" | "dst" | "src" ( "or" | "and" ) "dst" | "dst" ( "or" | "and" ) "src"
     condition  = [ compare ] value | [ "not" ] "in" list | ( "~" | "!~" ) REGEX
-               | "is" [ "not" ] ( "known" | "unknown" ) | "&" MASK "=" N
+               | "is" [ "not" ] ( "known" | "unknown" ) | "&" MASK "=" N | "has" ( value | list )
     compare    = "=" | "==" | "eq" | "!=" | "<>" | "ne" | "<" | "lt" | "<=" | "le" | ">" | "gt" | ">=" | "ge"
     list       = "[" value { [ "," ] value } "]" | "(" value { [ "," ] value } ")"
 
@@ -88,6 +90,12 @@ constexpr std::string_view kMeaning = R"md(
   flows without duration.
 - **Flags.** `flags SA` matches TCP flows in which all these flags were seen; under `not`, the letters mean "any of":
   `flags S and not flags AFRPU` finds flows with SYN alone, as in nfdump. `flags = 18` compares all flags at once.
+- **Words of a text.** `communities has 65535:666` and `as_path has 3491` find flows whose text holds exactly this word among
+  those with spaces between; of a list, one of them. `blackhole`, `no-export`, `no-advertise`, `no-peer` and
+  `graceful-shutdown` stand for their communities.
+- **Names.** `src_name`, `dst_name` and `name` are names of the reverse DNS. They are not stored: a running Weir first asks which
+  addresses the rest of the filter leaves, looks their names up, and then filters by address. So the rest of the filter and the
+  range must leave few enough addresses (the error says how many), and an address without a name matches no test of its name.
 - **Countries** are compared in upper case, other texts exactly as they are.
 )md";
 
@@ -97,7 +105,7 @@ constexpr std::string_view kNfdump = R"md(
 Everything that has the same words has the same meaning as in nfdump 1.7, and more is allowed: protocols without `proto`
 (`tcp`), ranges, names of services, `!=`, comparisons after every word, columns by name. Not there: `@include`, `ident`,
 `count`, `engine-type`, `engine-id`, `sysid`, labels (`%`), payload and latency filters, MPLS by stack position beyond the
-columns `mpls_label1..3`, and looking up host names. `out bytes` and `out packets` have no meaning here: the way back is a flow
+columns `mpls_label1..3`, and names of hosts in place of an address. `out bytes` and `out packets` have no meaning here: the way back is a flow
 of its own. Of tcpdump there are `src 192.0.2.1`, `tcp dst port 80`, `portrange`, `net ... mask ...`, `ip6`; not
 the list `port 80 or 443`, for which `port in [80 443]` stands.
 )md";
@@ -122,6 +130,10 @@ std::string_view title(Form form) {
       return "By themselves";
     case Form::flags:
     case Form::icmp:
+    case Form::single:
+    case Form::name:
+    case Form::label:
+    case Form::side:
       return "";
   }
   return "";
@@ -184,7 +196,7 @@ std::string columns_section() {
         tests = "= != in (exactly this network)";
         break;
       case flow::ColumnType::string:
-        tests = "= != in ~ !~";
+        tests = "= != in ~ !~ has";
         break;
       case flow::ColumnType::mac:
         tests = "= != in";

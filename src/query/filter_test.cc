@@ -165,6 +165,23 @@ constexpr auto kMeanings = std::to_array<Meaning>({
     {"sa = 10.0.0.1 and dp = 80", "src_addr in [10.0.0.1] and dst_port = 80"},
     {"bgpnexthop 10.0.0.1", "bgp_next_hop in [10.0.0.1]"},
     {"not any", "not any"},
+    {"tos 184", "tos = 184"},
+    {"src tos in [8 16]", "tos in [8 16]"},
+    {"in src mac 001b.54aa.bbcc", "src_mac = 00:1b:54:aa:bb:cc"},
+    {"out dst mac 001b.54aa.bbcc", "dst_mac = 00:1b:54:aa:bb:cc"},
+    {"next as 3491", "first_as = 3491"},
+    {"mpls label2 > 15", "mpls_label2 > 15"},
+    {"ingress vrf blue", "vrf in [\"blue\"]"},
+    {"communities has 65535:666", "communities ~ \"(^| )(65535\\\\:666)( |$)\""},
+    {"communities has [1:2 3:4]", "communities ~ \"(^| )(1\\\\:2|3\\\\:4)( |$)\""},
+    {"as_path has 3491 and tcp", "as_path ~ \"(^| )(3491)( |$)\" and proto = 6"},
+    {"communities has", "communities in [\"has\"]"},
+    {"src_name ~ \"example\"", "src_name ~ \"example\""},
+    {"dst_name = www.example.net", "dst_name in [\"www.example.net\"]"},
+    {"name ~ x", "src_name ~ \"x\" or dst_name ~ \"x\""},
+    {"dst name !~ x", "dst_name is known and not dst_name ~ \"x\""},
+    {"src_name not in [a b]", "src_name is known and not src_name in [\"a\" \"b\"]"},
+    {"src_name != a", "src_name is known and not src_name in [\"a\"]"},
 });
 // clang-format on
 

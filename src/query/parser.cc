@@ -31,7 +31,10 @@ std::size_t nesting(const Expression& expression) {
 }  // namespace
 
 Parsed Parser::parse() {
-  if (now().kind == TokenKind::end) return make({Anything{}});
+  if (now().kind == TokenKind::end) {
+    at_end([](Expectation& wanted) { wanted.test = true; });
+    return make({Anything{}});
+  }
   Parsed out = disjunction();
   if (out && now().kind != TokenKind::end) return expected("'and', 'or' or the end of the filter");
   if (out && nesting(**out) > kMostDepth) return std::unexpected(FilterError{0, now().position, too_deep()});
@@ -54,6 +57,10 @@ Parsed Parser::conjunction() {
     Parsed part = negation();
     if (!part) return part;
     all.push_back(*std::move(part));
+    at_end([&](Expectation& wanted) {
+      wanted.joint = true;
+      wanted.closing = open_ > 0;
+    });
   } while (take_word("and") || take_symbol("&&"));
   return make_and(std::move(all));
 }
@@ -72,6 +79,7 @@ Parsed Parser::negation() {
 
 Parsed Parser::primary() {
   if (at_symbol("(")) return parenthesized();
+  at_end([](Expectation& wanted) { wanted.test = true; });
   if (now().kind == TokenKind::word) return word_test();
   return expected("a test");
 }
@@ -80,7 +88,9 @@ Parsed Parser::parenthesized() {
   const Token& open = now();
   if (++depth_ > kMostDepth) return fail_at(open, too_deep());
   take();
+  ++open_;
   Parsed inner = disjunction();
+  --open_;
   --depth_;
   if (!inner) return inner;
   if (take_symbol(")")) return inner;

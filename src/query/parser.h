@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,9 +27,26 @@ inline constexpr std::size_t kMostListedRanges = 256;
 /// Octets of a regular expression.
 inline constexpr std::size_t kMostPattern = 1000;
 
+/// What could stand where a filter ends, for completion.h: the parser notes it where it finds the end.
+struct Expectation {
+  bool test = false;                    ///< a whole test
+  bool sided = false;                   ///< a word with a source and a destination
+  bool joint = false;                   ///< and, or
+  bool closing = false;                 ///< ')' of a parenthesis
+  std::optional<flow::Column> compare;  ///< a comparison of this column
+  std::optional<flow::Column> value;    ///< a value of this column
+  bool list_start = false;              ///< '[' of a list of such values
+  bool list_end = false;                ///< its ']'; there is a value already
+  std::optional<flow::Column> columns;  ///< another column that can be compared with this one
+  bool name = false;                    ///< what may be asked of a name of the DNS
+  std::vector<std::string_view> words;  ///< these very words
+};
+
 class Parser {
  public:
-  explicit Parser(std::vector<Token> tokens) : tokens_(std::move(tokens)) {}
+  /// With `wanted`, what could stand at the end of the tokens is noted there.
+  explicit Parser(std::vector<Token> tokens, Expectation* wanted = nullptr)
+      : tokens_(std::move(tokens)), wanted_(wanted) {}
 
   /// The whole text.
   [[nodiscard]] Parsed parse();
@@ -53,6 +71,10 @@ class Parser {
   Parsed flags_test();
   Parsed icmp_test(const WordInfo& word);
   Parsed protocol_test(std::uint16_t number);
+  Parsed single_test(const WordInfo& word, Side side);
+  Parsed label_test();
+  Parsed name_test(const WordInfo& word, Side side);
+  Parsed mac_of_interface();
   Parsed column_test(flow::Column column);
   Parsed unknown_word() const;
 
@@ -62,6 +84,8 @@ class Parser {
                                               bool partial_networks);
   std::expected<Test, FilterError> list(flow::Column column, bool partial_networks);
   std::expected<Test, FilterError> pattern(flow::Column column);
+  std::expected<Test, FilterError> members(flow::Column column);
+  std::expected<Test, FilterError> name_condition();
   std::expected<Test, FilterError> known();
   std::expected<Test, FilterError> bits(flow::Column column);
   std::expected<void, FilterError> value(flow::Column column, const Token& token, bool partial_networks, Test& into);
@@ -87,9 +111,23 @@ class Parser {
   /// "expected WHAT", at the present token, which is named.
   [[nodiscard]] std::unexpected<FilterError> expected(std::string_view what) const;
 
+  /// Calls `note` with the Expectation when the tokens end here and somebody wants to know.
+  template <typename Note>
+  void at_end(Note note) const {
+    if (wanted_ != nullptr && now().kind == TokenKind::end) note(*wanted_);
+  }
+  void expect_words(std::initializer_list<std::string_view> words) const {
+    at_end([&](Expectation& wanted) { wanted.words.insert(wanted.words.end(), words.begin(), words.end()); });
+  }
+  void expect_value(flow::Column column) const {
+    at_end([&](Expectation& wanted) { wanted.value = column; });
+  }
+
   std::vector<Token> tokens_;
+  Expectation* wanted_;
   std::size_t at_ = 0;
   std::size_t depth_ = 0;
+  std::size_t open_ = 0;  ///< parentheses that are not closed yet
   /// Under an odd number of 'not': there nfdump's flags test means "any of" instead of "all of".
   bool negated_ = false;
 };

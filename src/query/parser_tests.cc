@@ -1,8 +1,10 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <array>
 
 #include "query/filter_values.h"
+#include "query/lexer.h"
 #include "query/names.h"
 #include "query/parser.h"
 
@@ -28,6 +30,19 @@ bool comparable(Column left, Column right) {
 bool has_order(Column column) {
   return is_whole_number(type_of(column)) || type_of(column) == ColumnType::time_ms ||
          type_of(column) == ColumnType::real;
+}
+
+/// Communities are stored as numbers; these have names (RFC 1997, 7999, 8326).
+std::string community_number(const std::string& text) {
+  constexpr auto kNamed = std::to_array<std::pair<std::string_view, std::string_view>>({{"no-export", "65535:65281"},
+                                                                                        {"no-advertise", "65535:65282"},
+                                                                                        {"no-peer", "65535:65284"},
+                                                                                        {"graceful-shutdown", "65535:0"},
+                                                                                        {"blackhole", "65535:666"}});
+  for (const auto& [name, number] : kNamed) {
+    if (lower_case(text) == name) return std::string(number);
+  }
+  return text;
 }
 
 /// Country codes are stored in upper case.
@@ -60,6 +75,7 @@ std::optional<Compare> Parser::take_compare(bool words) {
 
 std::expected<Test, FilterError> Parser::test_of(Column column, bool columns_allowed, bool partial_networks) {
   const Token& start = now();
+  at_end([&](Expectation& wanted) { wanted.compare = wanted.value = column; });
   // Of a text these words may be the value: LT, NE, IN and IS are countries.
   const bool is_text = type_of(column) == ColumnType::string;
   const bool list_next = ahead(1).text == "[" || ahead(1).text == "(";
@@ -86,6 +102,18 @@ std::expected<Test, FilterError> Parser::test_of(Column column, bool columns_all
   }
   if ((!is_text || list_next) && take_word("in")) return list(column, partial_networks);
   if ((!is_text || known_next) && take_word("is")) return known();
+  // 'has' may be all there is of a text too.
+  if (is_text && wanted_ != nullptr && at_word("is") && ahead(1).kind == TokenKind::end) {
+    take();
+    return known();
+  }
+  if (is_text && wanted_ != nullptr && at_word("has") && ahead(1).kind == TokenKind::end) {
+    take();
+    expect_value(column);
+    return expected("a word");
+  }
+  const bool word_next = known_next || list_next || ahead(1).kind == TokenKind::text;
+  if (is_text && at_word("has") && word_next) return members(column);
   if (take_symbol("&")) return bits(column);
   const bool has_value = now().kind == TokenKind::text || (now().kind == TokenKind::word && !at_connective());
   if (!has_value) return expected("a comparison (=, !=, <, in [...], is known) or a value");
@@ -97,6 +125,10 @@ std::expected<Test, FilterError> Parser::comparison(Column column, Compare compa
   Test test;
   test.compare = compare;
   const Token& token = now();
+  at_end([&](Expectation& wanted) {
+    wanted.value = column;
+    if (columns_allowed) wanted.columns = column;
+  });
   if (token.kind != TokenKind::word && token.kind != TokenKind::text)
     return expected("a value of " + std::string(flow::name(column)));
   const auto other = columns_allowed && token.kind == TokenKind::word ? find_column_name(token.lower) : std::nullopt;
@@ -161,6 +193,7 @@ std::expected<void, FilterError> Parser::value(Column column, const Token& token
 std::expected<Test, FilterError> Parser::list(Column column, bool partial_networks) {
   const Token& open = now();
   const bool round = at_symbol("(");
+  at_end([](Expectation& wanted) { wanted.list_start = true; });
   if (!round && !at_symbol("[")) return expected("a list such as [1 2 3]");
   if (type_of(column) == ColumnType::real || type_of(column) == ColumnType::time_ms) {
     return fail_at(open, std::string(flow::name(column)) + " cannot be listed: compare with < and >");
@@ -173,6 +206,10 @@ std::expected<Test, FilterError> Parser::list(Column column, bool partial_networ
     (void)take_symbol(",");
     if (take_symbol(round ? ")" : "]")) break;
     const Token& token = now();
+    at_end([&](Expectation& wanted) {
+      wanted.value = column;
+      wanted.list_end = listed > 0 && !round;
+    });
     if (token.kind == TokenKind::end) return fail_at(open, "this list is not closed");
     if (token.kind != TokenKind::word && token.kind != TokenKind::text)
       return expected(round ? "a value or ')'" : "a value or ']'");
@@ -207,10 +244,78 @@ std::expected<Test, FilterError> Parser::pattern(Column column) {
   return test;
 }
 
+/// 'has 65535:666', 'has [1:2 3:4]': one of the words of a text with spaces between.
+std::expected<Test, FilterError> Parser::members(Column column) {
+  take();
+  Test test;
+  if (at_symbol("[") || at_symbol("(")) {
+    auto listed = list(column, false);
+    if (!listed) return listed;
+    test.texts = std::move(listed->texts);
+  } else {
+    test.texts.push_back(now().text);
+    take();
+  }
+  if (column == Column::communities) {
+    for (std::string& text : test.texts) text = community_number(text);
+  }
+  test.kind = Test::Kind::member;
+  const std::string bad = "' cannot be one of several words: it is empty or holds a space";
+  for (const std::string& text : test.texts) {
+    if (text.empty() || text.find(' ') != std::string::npos) return fail_at(tokens_[at_ - 1], "'" + text + bad);
+  }
+  std::size_t octets = 0;
+  for (const std::string& text : test.texts) octets += 2 * text.size() + 1;
+  if (octets > kMostPattern) return fail_at(tokens_[at_ - 1], "these are too many words for one 'has'");
+  return test;
+}
+
+/// What may be asked of the name of an address.
+std::expected<Test, FilterError> Parser::name_condition() {
+  Test test;
+  at_end([](Expectation& wanted) { wanted.name = true; });
+  const bool turned = at_word("not") && ahead(1).lower == "in";
+  if (turned) take();
+  if (take_word("in")) {
+    auto listed = list(Column::as_path, false);  // any text
+    if (!listed) return listed;
+    test = *std::move(listed);
+    test.negative = turned;
+  } else if (at_symbol("~") || at_symbol("!~")) {
+    const bool negative = at_symbol("!~");
+    take();
+    auto matched = pattern(Column::as_path);
+    if (!matched) return matched;
+    test = *std::move(matched);
+    test.negative = negative;
+    test.is_pattern = true;
+  } else if (at_word("is") && ahead(1).kind == TokenKind::word) {
+    take();
+    auto whether = known();
+    if (!whether) return whether;
+    // A name matches nothing at all, so that 'unknown' is the opposite of any name; see the builder.
+    test = *std::move(whether);
+    if (test.negative) return fail_at(tokens_[at_ - 1], "write 'not (... is known)' for addresses without a name");
+    test.texts = {""};
+    test.is_pattern = true;
+  } else {
+    const bool negative = take_symbol("!=");
+    if (!negative && !take_symbol("=")) (void)take_word("eq");
+    if (at_connective() || (now().kind != TokenKind::word && now().kind != TokenKind::text))
+      return expected("a name, or ~ and a regular expression");
+    test.texts.push_back(now().text);
+    test.negative = negative;
+    take();
+  }
+  test.kind = Test::Kind::name;
+  return test;
+}
+
 std::expected<Test, FilterError> Parser::known() {
   Test test;
   test.kind = Test::Kind::known;
   const bool turned = take_word("not");
+  expect_words({"known", "unknown"});
   if (!at_word("known") && !at_word("unknown")) return expected("'known' or 'unknown'");
   test.negative = at_word("unknown") != turned;
   take();

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "query/filter_values.h"
 #include "query/names.h"
@@ -19,7 +20,8 @@ ExpressionPtr protocol_is(std::uint64_t number) {
 }
 
 bool takes_direction(const WordInfo& word) {
-  return word.form == Form::pair || word.form == Form::network || word.form == Form::port_range;
+  return word.form == Form::pair || word.form == Form::network || word.form == Form::port_range ||
+         word.form == Form::single || (word.form == Form::name && word.first != word.second);
 }
 
 }  // namespace
@@ -76,6 +78,20 @@ Parsed Parser::known_word(const WordInfo& word) {
     case Form::icmp:
       take();
       return icmp_test(word);
+    case Form::single:
+      take();
+      return column_test(word.first);
+    case Form::label:
+      take();
+      return label_test();
+    case Form::side:
+      take();
+      expect_words({"vrf"});
+      if (!take_word("vrf")) return expected("'vrf'");
+      return column_test(word.first);
+    case Form::name:
+      take();
+      return name_test(word, word.first == word.second ? Side::source : Side::unsaid);
   }
   return unknown_word();
 }
@@ -86,6 +102,8 @@ Parsed Parser::direction_test() {
     // 'in' and 'out' are also the short names of the interface columns.
     const Token& next = ahead(1);
     const bool counter = next.lower == "bytes" || next.lower == "packets";
+    if (wanted_ != nullptr && next.kind == TokenKind::end)
+      wanted_->words = {"if", at_word("in") ? "src mac" : "dst mac"};
     if (next.lower != "if" && next.lower != "mac" && next.lower != "src" && next.lower != "dst" && !counter) {
       const auto column = find_column_name(now().lower);
       take();
@@ -102,14 +120,19 @@ Parsed Parser::direction_test() {
     if (counter)
       return fail_at(now(),
                      "a flow has one direction here, the way back is a flow of its own; write 'bytes' or 'packets'");
-    return fail_at(now(), "write 'src mac' or 'dst mac'; 'in' and 'out' are for 'if'");
+    return mac_of_interface();
   }
   const auto side = direction();
   if (!side) return std::unexpected(side.error());
+  at_end([](Expectation& wanted) {
+    wanted.sided = true;
+    wanted.value = Column::src_addr;
+  });
   const WordInfo* word = now().kind == TokenKind::word ? find_word(now().lower) : nullptr;
   if (word != nullptr && takes_direction(*word)) {
     take();
-    return pair_test(*word, *side);
+    if (word->form == Form::single) return single_test(*word, *side);
+    return word->form == Form::name ? name_test(*word, *side) : pair_test(*word, *side);
   }
   if (now().kind == TokenKind::word && word == nullptr) return address_without_word(*side);
   return expected("ip, net, port, as, mask, vlan, mac or another word that has a source and a destination");
@@ -119,10 +142,16 @@ Parsed Parser::direction_test() {
 std::expected<Side, FilterError> Parser::direction() {
   const bool source = at_word("src");
   take();
+  if (source) {
+    expect_words({"or dst", "and dst"});
+  } else {
+    expect_words({"or src", "and src"});
+  }
   const bool or_next = at_word("or") || at_symbol("||");
   const bool and_next = at_word("and") || at_symbol("&&");
   if (!or_next && !and_next) return source ? Side::source : Side::destination;
   take();
+  expect_words({source ? "dst" : "src"});
   if (!take_word(source ? "dst" : "src")) return expected(source ? "'dst'" : "'src'");
   return or_next ? Side::either : Side::both;
 }
@@ -182,7 +211,48 @@ Parsed Parser::interface_test(const WordInfo& word, Side side) {
   return build_pair(word, side, *test);
 }
 
+/// nfdump's 'in src mac' and 'out dst mac': the addresses on the wire where the flow came in and went out. The other two
+/// are not kept. The word before is taken.
+Parsed Parser::mac_of_interface() {
+  const bool came_in = ahead(0).position > 0 && tokens_[at_ - 1].lower == "in";
+  const bool is_kept = came_in ? at_word("src") : at_word("dst");
+  if (!is_kept || ahead(1).lower != "mac") {
+    return fail_at(now(), "kept are 'in src mac' and 'out dst mac' (or just 'src mac' and 'dst mac'); otherwise 'in' and "
+                          "'out' are for 'if'");
+  }
+  take();
+  take();
+  return pair_test(*find_word("mac"), came_in ? Side::source : Side::destination);
+}
+
+/// 'src tos': what the exporter saw where the flow came in is all that is kept.
+Parsed Parser::single_test(const WordInfo& word, Side side) {
+  if (side == Side::source) return column_test(word.first);
+  return fail_at(ahead(0), "only the " + std::string(word.word) + " with which a flow came in is kept; write '" +
+                               std::string(word.word) + "' or 'src " + std::string(word.word) + "'");
+}
+
+/// 'mpls label1 1000'.
+Parsed Parser::label_test() {
+  constexpr std::array kLabels = {Column::mpls_label1, Column::mpls_label2, Column::mpls_label3};
+  expect_words({"label1", "label2", "label3"});
+  for (std::size_t i = 0; i < kLabels.size(); ++i) {
+    if (take_word("label" + std::to_string(i + 1))) return column_test(kLabels[i]);
+  }
+  return expected("label1, label2 or label3");
+}
+
+Parsed Parser::name_test(const WordInfo& word, Side side) {
+  auto test = name_condition();
+  if (!test) return std::unexpected(std::move(test.error()));
+  return build_pair(word, side, *test);
+}
+
 Parsed Parser::peer_test(const WordInfo& word) {
+  if (word.first == Column::next_hop) expect_words({"as"});
+  expect_words({"ip"});
+  // nfdump's 'next as'.
+  if (word.first == Column::next_hop && take_word("as")) return column_test(Column::first_as);
   if (!take_word("ip")) (void)take_word("host");
   auto test = test_of(word.first, false, false);
   if (!test) return std::unexpected(std::move(test.error()));
@@ -215,6 +285,7 @@ Parsed Parser::icmp_test(const WordInfo& word) {
 
 /// 'tcp', and tcpdump's 'tcp dst port 80'.
 Parsed Parser::protocol_test(std::uint16_t number) {
+  expect_words({"port", "portrange", "src", "dst"});
   const WordInfo* word = now().kind == TokenKind::word ? find_word(now().lower) : nullptr;
   const bool more = word != nullptr &&
                     (word->word == "port" || word->word == "portrange" || word->word == "src" || word->word == "dst");

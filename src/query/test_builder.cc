@@ -1,5 +1,7 @@
 #include "query/test_builder.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 
 #include "query/derived.h"
@@ -14,6 +16,20 @@ ExpressionPtr known(Column column) {
   if (flow::info(column).type != ColumnType::prefix) return make({IsKnown{column}});
   const PrefixParts parts = prefix_parts(column);
   return make_and({make({IsKnown{parts.address}}), make({IsKnown{parts.mask}})});
+}
+
+/// One of the words of a text with spaces between, such as a community.
+ExpressionPtr has_word(Column column, const std::vector<std::string>& words) {
+  std::string pattern = "(^| )(";
+  for (std::size_t i = 0; i < words.size(); ++i) pattern += (i == 0 ? "" : "|") + re2::RE2::QuoteMeta(words[i]);
+  return make({TextMatches{column, pattern + ")( |$)"}});
+}
+
+/// An address without a name matches neither a test nor its opposite.
+ExpressionPtr name_test(Column column, const Test& test) {
+  ExpressionPtr holds = make({NameTest{column, test.is_pattern, test.texts}});
+  if (!test.negative) return holds;
+  return make_and({make({NameTest{column, true, {""}}}), make_not(std::move(holds))});
 }
 
 /// A row without a value matches neither a test nor its opposite.
@@ -74,6 +90,10 @@ ExpressionPtr build_plain(Column column, const Test& test) {
       return test.negative ? make_not(known(column)) : known(column);
     case Test::Kind::bits:
       return make({BitTest{column, test.mask, test.ranges.front().first}});
+    case Test::Kind::member:
+      return test.negative ? opposite(column, has_word(column, test.texts)) : has_word(column, test.texts);
+    case Test::Kind::name:
+      return name_test(column, test);
     case Test::Kind::column:
       return make({ColumnTest{column, test.compare, test.other}});
   }

@@ -25,14 +25,15 @@ enum class Side : std::uint8_t {
 };
 
 struct Test {
-  enum class Kind : std::uint8_t { compare, listed, pattern, known, bits, column };
+  enum class Kind : std::uint8_t { compare, listed, pattern, known, bits, column, member, name };
   Kind kind = Kind::compare;
   Compare compare = Compare::equal;
   bool negative = false;  ///< not in, !~, is unknown
   double real = 0;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
   std::vector<Prefix> networks;
-  std::vector<std::string> texts;  ///< for pattern the one pattern
+  std::vector<std::string> texts;  ///< for pattern the one pattern; for member the words looked for
+  bool is_pattern = false;         ///< for name
   std::uint64_t mask = 0;
   flow::Column other{};  ///< for column
 };

@@ -44,13 +44,21 @@ constexpr auto kWords = std::to_array<WordInfo>({
   {"if", "", Form::interface, Column::in_if, Column::out_if, kUnknown, "if N, if in [LIST]",
    "the interface, by ifIndex; 'in if' and 'out if' for one side", "if 3"},
   {"vlan", "", Form::pair, Column::src_vlan, Column::dst_vlan, kUnknown, "vlan N, vlan in [LIST]", "the VLAN", "src vlan 100"},
-  {"mac", "", Form::pair, Column::src_mac, Column::dst_mac, kValue, "mac ADDRESS, mac in [LIST]", "the MAC address", "mac 00:1b:54:aa:bb:cc"},
+  {"mac", "", Form::pair, Column::src_mac, Column::dst_mac, kValue, "mac ADDRESS, mac in [LIST]", "the MAC address; 'in src mac' and 'out dst mac' are 'src mac' and 'dst mac'", "mac 00:1b:54:aa:bb:cc"},
+  {"tos", "", Form::single, Column::tos, Column::tos, kValue, "tos [COMPARE] N, src tos N", "the type of service or traffic class with which the flow came in", "tos 184"},
+  {"name", "", Form::name, Column::src_addr, Column::dst_addr, kValue, "name ~ REGEX, name = TEXT, name in [LIST]",
+   "the address has a name in the reverse DNS that matches, in any case", "src name ~ \"\\.example\\.net$\" and port 443"},
+  {"src_name", "", Form::name, Column::src_addr, Column::src_addr, kValue, "src_name ~ REGEX", "the same of the source only", "src_name ~ \"example\" and bytes > 1M"},
+  {"dst_name", "", Form::name, Column::dst_addr, Column::dst_addr, kValue, "dst_name ~ REGEX", "the same of the destination only", "dst_name = www.example.net"},
   {"nip", "xip", Form::pair, Column::nat_src_addr, Column::nat_dst_addr, kValue, "nip ADDRESS, nip in [LIST]", "the address behind the translation", "src nip 192.0.2.7"},
   {"nport", "xport", Form::pair, Column::nat_src_port, Column::nat_dst_port, kValue, "nport [COMPARE] N", "the port behind the translation", "src nport 40000-40999"},
 
   {"router", "", Form::peer, Column::exporter, Column::exporter, kValue, "router ip ADDRESS", "the exporter that sent the flow", "router ip 103.3.172.227"},
-  {"next", "", Form::peer, Column::next_hop, Column::next_hop, kValue, "next ip ADDRESS", "the next router", "next ip in [192.0.2.1 192.0.2.2]"},
+  {"next", "", Form::peer, Column::next_hop, Column::next_hop, kValue, "next ip ADDRESS, next as N", "the next router; the neighbour AS of the route to the destination", "next ip in [192.0.2.1 192.0.2.2]"},
   {"bgpnext", "", Form::peer, Column::bgp_next_hop, Column::bgp_next_hop, kValue, "bgpnext ip ADDRESS", "the BGP next hop", "bgpnext ip 192.0.2.1"},
+
+  {"mpls", "", Form::label, Column::mpls_label1, Column::mpls_label3, kValue, "mpls label1 N", "the MPLS label at this place of the stack, 1 to 3 from the top", "mpls label1 1000"},
+  {"ingress", "", Form::side, Column::vrf, Column::vrf, kValue, "ingress vrf NAME", "the VRF that the flow came in by", "ingress vrf blue"},
 
   {"ipv4", "inet", Form::version, Column::ip_version, Column::ip_version, kValue, "ipv4", "IPv4 flows", "ipv4 and proto udp"},
   {"ipv6", "inet6 ip6", Form::version, Column::ip_version, Column::ip_version, kValue, "ipv6", "IPv6 flows", "ipv6"},

@@ -24,6 +24,10 @@ enum class Form : std::uint8_t {
   version,     ///< a test by itself: the version of IP
   flags,       ///< TCP flags as letters or a number; implies TCP
   icmp,        ///< one column; implies ICMP or ICMPv6
+  single,      ///< one column, that of the source: 'src' may stand before it
+  label,       ///< MPLS labels by their place in the stack
+  side,        ///< the side of a VRF
+  name,        ///< the reverse DNS name of an address, of the pair or of the one that the word says
 };
 
 /// Whether 0 is what exporters write when they have nothing: then a test for 0 also finds the unknown.

@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "query/name_tests.h"
 #include "store/duckdb/compile.h"
 #include "store/duckdb/compile_column.h"
 #include "store/duckdb/compile_literal.h"
@@ -120,6 +121,10 @@ struct FilterCompiler {
       return compare_words(key_sql(node.left), key_sql(node.right), node);
     return "(" + value_sql(node.left) + ")" + std::string(operator_sql(node.compare)) + "(" + value_sql(node.right) +
            ")";
+  }
+
+  Result<std::string> operator()(const query::NameTest&) const {
+    return fail(ErrorCode::invalid, std::string(query::kNamesUnresolved));
   }
 
   Result<std::string> operator()(const query::IsKnown& node) const {
