@@ -1,4 +1,4 @@
-#include "collect/state_file.h"
+#include "base/state_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -8,7 +8,7 @@
 #include <cstring>
 #include <string>
 
-namespace weir::collect {
+namespace weir {
 namespace {
 
 /// A file descriptor that closes itself.
@@ -80,4 +80,4 @@ Result<std::vector<std::byte>> read_whole(const std::filesystem::path& file, std
   }
 }
 
-}  // namespace weir::collect
+}  // namespace weir
