@@ -211,12 +211,14 @@ std::vector<Named> questions() {
   out.push_back({"top_10_as_path", question({Column::as_path}, "")});
   out.push_back({"top_10_in_if_name", question({Column::exporter, Column::in_if_name}, kFlowsOnly)});
   out.push_back({"one_24_and_port", question({Column::dst_addr}, "net 103.64.13.0/24 and port 443")});
-  out.push_back({"series_top_10_dst_as_p95", question({Column::dst_as}, kFlowsOnly)});
+  // With the statistics of the ten largest; then with the 95th percentile of every AS there is.
+  out.push_back({"series_top_10_dst_as", question({Column::dst_as}, kFlowsOnly)});
+  out.back().query.resolution_ms = kMinuteMs;
+  out.push_back({"series_top_10_dst_as_by_p95", question({Column::dst_as}, kFlowsOnly)});
   out.back().query.resolution_ms = kMinuteMs;
   out.back().query.rank = query::Rank::percentile_95;
-  out.push_back({"series_top_10_sources_p95", question({Column::src_addr}, "")});
+  out.push_back({"series_top_10_sources", question({Column::src_addr}, "")});
   out.back().query.resolution_ms = kMinuteMs;
-  out.back().query.rank = query::Rank::percentile_95;
   out.push_back({"top_10_dst_as_by_rollups", question({Column::dst_as}, "")});
   return out;
 }
