@@ -12,6 +12,7 @@
 #include "flow/batch.h"
 #include "flow/interface_counters.h"
 #include "query/query.h"
+#include "query/sql.h"
 #include "query/tally.h"
 
 namespace weir::store {
@@ -88,6 +89,16 @@ class Store {
   virtual Result<query::SearchAnswer> search(const query::Search& search, const query::CancelFlag& cancel) {
     (void)search, (void)cancel;
     return fail(ErrorCode::unsupported, "this store does not give records");
+  }
+  /// Answers SQL. Errors: invalid (no SQL, or more than it may do; the message says what and where), cancelled, no_space.
+  virtual Result<query::SqlAnswer> sql(const query::SqlQuestion& question, const query::CancelFlag& cancel) {
+    (void)question, (void)cancel;
+    return fail(ErrorCode::unsupported, "this store takes no SQL");
+  }
+  /// Of every interface with readings from `since` on the last two of them, the newest first, by exporter and index.
+  virtual Result<std::vector<flow::InterfaceCounters>> last_counters(UnixMillis since, const query::CancelFlag& cancel) {
+    (void)since, (void)cancel;
+    return fail(ErrorCode::unsupported, "this store does not give interface readings");
   }
   /// Does all upkeep that is due at once: every closed hour goes to the cold tier. For imports and tests.
   virtual Result<void> settle(UnixMillis now) = 0;

@@ -3,6 +3,7 @@
 #include <array>
 #include <vector>
 
+#include "store/duckdb/sql_address.h"
 #include "store/duckdb/text_function.h"
 
 namespace weir::store {
@@ -68,6 +69,7 @@ std::expected<Database, OpenError> open_engine(const DuckDbOptions& options, con
     return std::unexpected(open_error(attached.error()));
   }
   if (auto made = register_text_function(*connection, strings); !made) return other(made.error());
+  if (auto made = register_address_functions(*connection); !made) return other(made.error());
   for (std::size_t i = 0; questions != nullptr && i < kQuestionConnections; ++i) {
     auto one = database->connect();
     if (!one) return other(one.error());

@@ -33,6 +33,8 @@ class DuckDbStore final : public Store {
   Result<query::Answer> run(const query::Query& query, const query::CancelFlag& cancel) override;
   Result<query::TallyAnswer> tally(const query::Tally& tally, const query::CancelFlag& cancel) override;
   Result<query::SearchAnswer> search(const query::Search& search, const query::CancelFlag& cancel) override;
+  Result<query::SqlAnswer> sql(const query::SqlQuestion& question, const query::CancelFlag& cancel) override;
+  Result<std::vector<flow::InterfaceCounters>> last_counters(UnixMillis since, const query::CancelFlag& cancel) override;
   Result<void> settle(UnixMillis now) override;
   Status status() override;
   void set_limits(const Limits& limits) override;
