@@ -81,6 +81,11 @@ test("a key has the same colour in every chart and every browser, where nobody e
   expect(new Colours(colours.remembered()).assign(["as:15169"])).toEqual([slot]);
 });
 
+test("a key that a chart has twice has one colour", () => {
+  const [first, , again] = new Colours().assign(["as:1", "as:2", "as:1"]);
+  expect(again).toBe(first);
+});
+
 test("in one chart no two of the first keys share a colour", () => {
   const keys = Array.from({ length: SLOTS }, (_, i) => `as:${i}`);
   expect(new Set(new Colours().assign(keys)).size).toBe(SLOTS);

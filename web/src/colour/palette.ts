@@ -60,12 +60,16 @@ export class Colours {
   /** The slots of the keys of one chart, most important first. */
   assign(keys: readonly string[]): number[] {
     const taken = new Set<number>();
+    const mine = new Map<string, number>();
     return keys.map((key) => {
+      const again = mine.get(key);
+      if (again !== undefined) return again;
       let slot = this.slots.get(key) ?? slotOf(key);
       // Keys that met before keep their slots; strangers make room for each other.
       for (let tried = 0; taken.has(slot) && taken.size < SLOTS && tried < SLOTS; tried++) slot = (slot + 1) % SLOTS;
       if (!this.slots.has(key)) this.slots.set(key, slot);
       taken.add(slot);
+      mine.set(key, slot);
       return slot;
     });
   }

@@ -24,6 +24,7 @@ export function FilterEditor({ value, onApply, problem }: Props) {
   const editor = useRef<Editor | null>(null);
   const [draft, setDraft] = useState(value);
   const [asked, setAsked] = useState(value);
+  const [ready, setReady] = useState(false);
   if (asked !== value) {
     setAsked(value);
     setDraft(value);
@@ -49,6 +50,7 @@ export function FilterEditor({ value, onApply, problem }: Props) {
         onApply: (text) => latest.current.apply(text),
         complete,
       });
+      setReady(true);
     });
     return () => {
       gone = true;
@@ -62,8 +64,8 @@ export function FilterEditor({ value, onApply, problem }: Props) {
   useEffect(() => {
     const at = wrong?.position === undefined ? null : fromOctets(value, wrong.position);
     const end = fromOctets(value, (wrong?.position ?? 0) + Math.max(1, wrong?.length ?? 1));
-    editor.current?.setError(wrong && at !== null ? { from: at, to: end, message: wrong.message } : null);
-  }, [wrong, value]);
+    if (ready) editor.current?.setError(wrong && at !== null ? { from: at, to: end, message: wrong.message } : null);
+  }, [wrong, value, ready]);
 
   return (
     <div className="min-w-0 grow">

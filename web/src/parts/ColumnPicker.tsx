@@ -24,7 +24,11 @@ export function ColumnPicker({ label, columns, chosen, onChange, most = 8 }: Pro
     <fieldset className="flex flex-wrap items-center gap-1">
       <legend className="float-left mr-1.5 leading-7 text-soft">{label}</legend>
       {chosen.map((name, i) => (
-        <span key={name} className="chip" title={columns.find((column) => column.name === name)?.meaning}>
+        <span
+          key={name}
+          className="chip"
+          title={`${name}: ${columns.find((column) => column.name === name)?.meaning ?? ""}`}
+        >
           {i > 0 && (
             <button
               type="button"
@@ -83,7 +87,8 @@ function Others({ columns, onChoose }: { columns: readonly ColumnInfo[]; onChoos
       <div className="max-h-72 overflow-y-auto">
         {found.map((column) => (
           <button key={column.name} type="button" className="choice" onClick={() => onChoose(column.name)}>
-            {columnTitle(column.name)} <span className="text-soft">{column.meaning}</span>
+            {columnTitle(column.name)} <code className="text-soft">{column.name}</code>{" "}
+            <span className="text-soft">{column.meaning}</span>
           </button>
         ))}
         {found.length === 0 && <p className="p-1 text-soft">No column has this in its name or meaning.</p>}

@@ -8,18 +8,22 @@ interface Props<T> {
   isEmpty?: (data: T) => boolean;
   /** What to do about an empty answer, in words. */
   empty?: ReactNode;
+  /** The parameter whose problems are told elsewhere, at the field. */
+  told?: string;
   /** How tall the place is while there is nothing to show. */
   tall?: string;
   children: (data: T) => ReactNode;
 }
 
 /** An answer in all its states: loading (told after a second, with Cancel), a problem, cancelled, empty, there. */
-export function Shown<T>({ api, isEmpty, empty, tall = "min-h-40", children }: Props<T>) {
+export function Shown<T>({ api, isEmpty, empty, told, tall = "min-h-40", children }: Props<T>) {
   const { data, problem, working, stale, cancelled } = api;
   return (
     <div className="relative" aria-busy={working}>
       <Working api={api} />
-      {problem && !working && <ProblemBox problem={problem} again={api.again} />}
+      {problem && !working && (told === undefined || problem.parameter !== told) && (
+        <ProblemBox problem={problem} again={api.again} />
+      )}
       {cancelled && (
         <Notice>
           The question was cancelled.{" "}
@@ -69,7 +73,7 @@ const ADVICE: Record<Problem["kind"], string> = {
   unreachable: "",
 };
 
-export function ProblemBox({ problem, again }: { problem: Problem; again?: () => void }) {
+export function ProblemBox({ problem, again }: { problem: Problem; again?: (() => void) | undefined }) {
   const what = problem.message.charAt(0).toUpperCase() + problem.message.slice(1);
   return (
     <div role="alert" className="notice border-bad bg-bad-soft">

@@ -39,6 +39,16 @@ export const SECTIONS: readonly Section[] = [
     timed: true,
     load: () => import("./explore"),
   },
+  {
+    path: "/flows",
+    name: "Flows",
+    about: "the records themselves",
+    key: "f",
+    icon: "M3 4h14M3 8h14M3 12h14M3 16h9",
+    group: "Look",
+    timed: true,
+    load: () => import("./flows"),
+  },
 ];
 
 export function sectionAt(path: string): Section | undefined {

@@ -15,7 +15,7 @@ export interface TableColumn<R> {
   value: (row: R) => Value;
   /** What is shown; `value` where it is left out. */
   show?: (row: R) => ReactNode;
-  /** A CSS width such as "9rem"; what is left over goes to the columns without one. */
+  /** In rem, such as "9rem"; what is left over goes to the columns without one. */
   width?: string;
   /** False: clicking a cell of it does nothing. */
   pick?: boolean;
@@ -38,6 +38,8 @@ interface Props<R> {
   onPick?: (row: R, column: TableColumn<R>, at: Place) => void;
   /** The pointer or the keyboard is on a row; null: on none. */
   onPoint?: (row: R | null) => void;
+  /** A double click on a row, or "o" pressed on it. */
+  onOpen?: (row: R) => void;
   /** Under the row, over the table's whole width. */
   expanded?: (row: R) => ReactNode;
   /** The highest the table gets, as CSS; beyond it scrolls. */
@@ -47,6 +49,7 @@ interface Props<R> {
 }
 
 const ROW_PX = 27;
+const FREE_REM = 14;
 
 /**
  * Rows in columns: sorted by a click on a heading, copied as a whole or by cell (Ctrl+C), walked with the arrow keys. Only what
@@ -58,12 +61,8 @@ export function DataTable<R>(props: Props<R>) {
   const order = props.order === undefined ? own : props.order;
   const ordered = useMemo(() => {
     const column = order && columns.find((one) => one.key === order.column);
-    return column && !props.onOrder
-      ? sorted(rows, column.value, order.descending)
-      : column
-        ? sorted(rows, column.value, order.descending)
-        : rows;
-  }, [rows, columns, order, props.onOrder]);
+    return column ? sorted(rows, column.value, order.descending) : rows;
+  }, [rows, columns, order]);
   const [active, setActive] = useState({ row: 0, column: 0 });
   const scroll = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -77,7 +76,9 @@ export function DataTable<R>(props: Props<R>) {
     },
     initialRect: { width: 1000, height: 600 },
   });
-  const template = columns.map((column) => (column.width ? column.width : "minmax(7rem,1fr)")).join(" ");
+  const template = columns.map((column) => column.width ?? `minmax(${FREE_REM}rem,1fr)`).join(" ");
+  // Every line is a grid of its own; they agree because all have the same width.
+  const least = columns.reduce((sum, column) => sum + (column.width ? Number.parseFloat(column.width) : FREE_REM), 0);
 
   const move = (row: number, column: number) => {
     const next = {
@@ -99,7 +100,7 @@ export function DataTable<R>(props: Props<R>) {
   const keys = (event: KeyboardEvent<HTMLElement>) => {
     const cell = (event.target as HTMLElement).closest<HTMLElement>("[data-cell]");
     if (!cell || event.target !== cell) return;
-    const { row, column } = active;
+    const [row, column] = (cell.dataset.cell ?? "0:0").split(":").map(Number) as [number, number];
     const page = Math.max(1, Math.floor((scroll.current?.clientHeight ?? 300) / ROW_PX) - 2);
     const steps: Record<string, [number, number]> = {
       ArrowUp: [row - 1, column],
@@ -118,6 +119,9 @@ export function DataTable<R>(props: Props<R>) {
     } else if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       pick(cell, row, column);
+    } else if (event.key === "o" && props.onOpen && !event.ctrlKey && !event.metaKey) {
+      const chosen = ordered[row];
+      if (chosen !== undefined) props.onOpen(chosen);
     } else if (event.key === "c" && (event.ctrlKey || event.metaKey) && String(getSelection()) === "") {
       const chosen = ordered[row];
       if (chosen !== undefined) void copyText(String(columns[column]?.value(chosen) ?? ""), cell);
@@ -146,12 +150,17 @@ export function DataTable<R>(props: Props<R>) {
         onKeyDown={keys}
         onPointerLeave={() => onPoint?.(null)}
       >
-        <div role="row" aria-rowindex={1} className="grid-head" style={{ gridTemplateColumns: template }}>
+        <div
+          role="row"
+          aria-rowindex={1}
+          className="grid-head"
+          style={{ gridTemplateColumns: template, minWidth: `${least}rem` }}
+        >
           {columns.map((column) => (
             <Heading key={column.key} column={column} order={order} onChoose={() => choose(column)} />
           ))}
         </div>
-        <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+        <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize(), minWidth: `${least}rem` }}>
           {virtual.getVirtualItems().map((item) => {
             const row = ordered[item.index] as R;
             const more = expanded?.(row);
@@ -160,7 +169,7 @@ export function DataTable<R>(props: Props<R>) {
                 key={item.key}
                 data-index={item.index}
                 ref={virtual.measureElement}
-                className="absolute left-0 top-0 w-full min-w-max"
+                className="absolute left-0 top-0 w-full"
                 style={{ transform: `translateY(${item.start}px)` }}
                 role="presentation"
               >

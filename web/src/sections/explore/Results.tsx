@@ -68,7 +68,7 @@ function columnsOf(
     title,
     about,
     numeric: true,
-    width: "7.5rem",
+    width: "7rem",
     value,
     show: (row) => {
       const its = value(row);
@@ -79,6 +79,7 @@ function columnsOf(
     (column, i): TableColumn<Row> => ({
       key: column,
       title: columnTitle(column),
+      about: column,
       value: (row) => (row.key === "other" ? (i === 0 ? "everything else" : "") : (row.cells[i] ?? null)),
       show: (row) => (
         <span className="flex items-center gap-2">

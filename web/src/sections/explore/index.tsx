@@ -97,6 +97,7 @@ export default function Explore() {
       <Shown
         api={api}
         tall="min-h-96"
+        told="filter"
         isEmpty={(answer) => answer.rows.length === 0}
         empty="No flows match in this range. Choose a longer range, or take away parts of the filter."
       >
