@@ -50,7 +50,7 @@ export function ColumnPicker({ label, columns, chosen, onChange, most = 8 }: Pro
           </button>
         </span>
       ))}
-      <Popup label="+ Add" name={`${label}: add`} panelClass="w-80 p-2" disabled={chosen.length >= most}>
+      <Popup label="+ Add" name={`+ Add to ${label}`} panelClass="w-80 p-2" disabled={chosen.length >= most}>
         {(close) => (
           <Others
             columns={columns.filter((column) => !chosen.includes(column.name))}

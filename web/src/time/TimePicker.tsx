@@ -13,9 +13,9 @@ export function TimePicker() {
         ◀
       </button>
       <Popup
-        name="Time range"
         label={
           <span className="whitespace-nowrap">
+            <span className="sr-only">Time range: </span>
             {rangeText(time)} <span className="text-soft">{offsetText(time.toMs, time.zone)}</span>
           </span>
         }

@@ -1,0 +1,95 @@
+"""The page as a person uses it: waits for what is shown, clicks, types, and asks axe-core what hinders whom."""
+import json
+
+import browser
+from harness import ROOT, wait_until
+
+AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
+KEYS = {"Enter": 13, "Escape": 27, "Tab": 9, "ArrowDown": 40, "ArrowUp": 38, "ArrowLeft": 37, "ArrowRight": 39, "End": 35}
+
+
+class Page(browser.Browser):
+    def __init__(self, url, width=1280, height=900):
+        super().__init__(width=width, height=height)
+        self.url = url
+
+    def close(self):
+        self.__exit__()
+
+    def go(self, path, shows=None):
+        self.open(self.url + path)
+        wait_until(lambda: self.evaluate("document.readyState") == "complete", f"{path} to load")
+        if shows:
+            self.wait_text(shows)
+
+    def theme(self, name):
+        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": name}])
+
+    def wait(self, expression, what=None, limit=20):
+        """The value of the expression, once it is true."""
+        return wait_until(lambda: self.evaluate(expression), what or expression, limit, every=0.1)
+
+    def wait_text(self, text, limit=20):
+        wait_until(lambda: text in self.text(), f"{text!r} on the page, which shows {self.text()[:600]!r}", limit, every=0.1)
+
+    def click(self, selector, text=None):
+        """Clicks the middle of the first such element that is seen (and holds the text)."""
+        place = self.wait(f"""(() => {{
+            const found = [...document.querySelectorAll({json.dumps(selector)})].find((one) =>
+                one.checkVisibility() && (one.textContent ?? '').includes({json.dumps(text or '')}));
+            if (!found) return null;
+            found.scrollIntoView({{block: 'center'}});
+            const box = found.getBoundingClientRect();
+            return [box.left + box.width / 2, box.top + box.height / 2];
+        }})()""", f"{selector} {text or ''} to click")
+        self.press_at(*place)
+
+    def press_at(self, x, y):
+        for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
+    def drag(self, from_place, to_place):
+        steps = [("mouseMoved", from_place), ("mousePressed", from_place), ("mouseMoved", to_place), ("mouseReleased", to_place)]
+        for kind, (x, y) in steps:
+            self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", buttons=1, clickCount=1)
+
+    def key(self, name, modifiers=0):
+        """One key, by its name or as its character. modifiers: 2 is Ctrl."""
+        code = {"windowsVirtualKeyCode": KEYS[name], "code": name} if name in KEYS else {"text": name}
+        if name == "Enter":
+            code["text"] = "\r"
+        self.call("Input.dispatchKeyEvent", type="keyDown", key=name, modifiers=modifiers, **code)
+        self.call("Input.dispatchKeyEvent", type="keyUp", key=name, modifiers=modifiers, **{k: v for k, v in code.items() if k != "text"})
+
+    def type(self, text):
+        self.call("Input.insertText", text=text)
+
+    def choose(self, label, value):
+        """Chooses in the list of that label."""
+        done = self.wait(f"""(() => {{
+            const label = [...document.querySelectorAll('label')].find((one) => one.textContent.startsWith({json.dumps(label)}));
+            const list = label?.querySelector('select');
+            if (!list) return false;
+            Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, 'value').set.call(list, {json.dumps(value)});
+            list.dispatchEvent(new Event('change', {{bubbles: true}}));
+            return list.value === {json.dumps(value)};
+        }})()""", f"{label} to be {value}")
+        return done
+
+    def search(self):
+        """The query part of the page's address."""
+        return self.evaluate("location.search")
+
+    def axe(self):
+        """What axe-core finds that is serious or critical: [rule, target, summary]."""
+        if not self.evaluate("Boolean(window.axe)"):
+            self.call("Runtime.evaluate", expression=AXE.read_text())
+        answer = self.call("Runtime.evaluate", awaitPromise=True, returnByValue=True, limit=60, expression="""
+            axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then((found) =>
+                found.violations.filter((one) => ['serious', 'critical'].includes(one.impact)).map((one) =>
+                    [one.id, one.nodes.slice(0, 3).map((node) => node.target.join(' ')), one.nodes[0].failureSummary]))""")
+        return answer["result"]["value"]
+
+    def wide(self):
+        """How far the document is wider than the window, in CSS pixels."""
+        return self.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
