@@ -97,6 +97,7 @@ void Collector::run_upkeep() {
   while (!stop_upkeep_.wait_for(lock, kUpkeepEvery, [this] { return upkeep_stopping_; })) {
     lock.unlock();
     shared_.store.upkeep(now_ms());
+    if (options_.beside_upkeep) options_.beside_upkeep(now_ms());
     lock.lock();
   }
 }

@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -24,6 +25,8 @@ struct CollectorOptions {
   unsigned workers = 1;
   std::filesystem::path state_directory;
   decode::DecodeOptions decode;
+  /// What else is due about every second: called on the upkeep thread behind Store::upkeep(). May be empty.
+  std::function<void(UnixMillis now)> beside_upkeep = {};
 };
 
 /// How many workers suit this machine: the store's writer and its engine need processors as well.

@@ -47,6 +47,8 @@ Run declare_decode(CLI::App& app);
 Run declare_replay(CLI::App& app);
 Run declare_import(CLI::App& app);
 Run declare_query(CLI::App& app);
+Run declare_report(CLI::App& app);
+Run declare_billing(CLI::App& app);
 Run declare_route(CLI::App& app);
 Run declare_rib(CLI::App& app);
 Run declare_generate(CLI::App& app);

@@ -34,6 +34,19 @@ constexpr std::array kCommands = {
             "  weir query 'proto udp' --by dst_port --metric packets --format csv\n"
             "  weir query --by dst_as --resolution 5m --format json --data /srv/weir\n",
             declare_query},
+    Command{"report", "the usage reports, the customer profile and the history of an address",
+            "  weir report\n"
+            "  weir report usage-by-asn --start -24h --customer 'Kelapa Cloud' --size 20\n"
+            "  weir report usage-by-ip --src-ip 103.64.13.0/24 --dst-port 80,443,1024-65535 --format csv\n"
+            "  weir report conversation-history --address 103.64.13.104\n"
+            "  weir report conversation-history --preset spam --start -1h\n",
+            declare_report},
+    Command{"billing", "bills at the 95th percentile: list, show, freeze, verify, export",
+            "  weir billing list\n"
+            "  weir billing show 'Kelapa Cloud' --month 2026-11\n"
+            "  weir billing verify 'Kelapa Cloud' --month 2026-10\n"
+            "  weir billing export 'Kelapa Cloud' --month 2026-10 --format csv\n",
+            declare_billing},
     Command{"route", "say which route an address has, from which source, and why",
             "  weir route 103.3.174.10\n"
             "  weir route 2001:db8::1 --exporter 192.0.2.1 --past\n",

@@ -58,9 +58,13 @@ std::expected<Config, std::vector<ConfigError>> parse_config(std::string_view ya
   for (std::string& contradiction : enrich::find_contradictions(config.enrich)) {
     errors.push_back({.line = 0, .message = std::move(contradiction)});
   }
+  for (std::string& contradiction : billing::find_contradictions(config.billing)) {
+    errors.push_back({.line = 0, .message = std::move(contradiction)});
+  }
   if (const auto valid = collect::validate(config.routes); !valid && errors.empty())
     errors.push_back({.line = 0, .message = valid.error().message});
   if (!errors.empty()) return std::unexpected(std::move(errors));
+  config.prices.currency = config.billing.currency;
   return config;
 }
 

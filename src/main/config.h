@@ -10,10 +10,12 @@
 
 #include "base/endpoint.h"
 #include "base/log.h"
+#include "billing/billing_config.h"
 #include "collect/routing.h"
 #include "collect/rpki.h"
 #include "decode/decoder.h"
 #include "enrich/enrich_config.h"
+#include "query/report/prices.h"
 #include "snmp/snmp_config.h"
 #include "store/duckdb/duckdb_store.h"
 
@@ -48,6 +50,8 @@ struct Config {
   collect::RpkiConfig rpki;
   snmp::SnmpConfig snmp;
   AsNamesFromWeb as_names;
+  query::report::Prices prices;
+  billing::BillingConfig billing;
   store::DuckDbOptions store;  ///< `directory` is set from `data`
 };
 

@@ -30,6 +30,7 @@ std::vector<Key<Config>> all_keys() {
   std::ranges::move(routes_keys(), std::back_inserter(keys));
   std::ranges::move(rpki_keys(), std::back_inserter(keys));
   std::ranges::move(snmp_keys(), std::back_inserter(keys));
+  std::ranges::move(billing_keys(), std::back_inserter(keys));
   return keys;
 }
 

@@ -58,6 +58,31 @@ void configure_demo_routes(const simulate::DemoNetwork& network, Config& config)
   }
 }
 
+/// What transit costs the provider, and what it bills to two of its customers.
+void configure_demo_billing(const simulate::DemoNetwork& network, Config& config) {
+  constexpr std::uint64_t kTransitMicros = 1'200'000;
+  constexpr std::uint64_t kCustomerMicros = 6'000'000;
+  constexpr std::uint64_t kCommitBps = 100'000'000;
+  if (config.prices.links.empty()) {
+    for (const simulate::Exit& exit : network.traffic().exits()) {
+      if (exit.neighbour_as == 0) continue;  // exchanges are paid by the port
+      config.prices.links.push_back({.exporter = network.routers()[exit.router].exporter.name,
+                                     .interface = std::to_string(exit.if_index),
+                                     .price_micros = kTransitMicros,
+                                     .commit_bps = kCommitBps});
+    }
+  }
+  if (!config.billing.groups.empty()) return;
+  for (const simulate::Customer& customer : network.customers().first(2)) {
+    billing::GroupConfig group;
+    group.name = std::string(customer.name);
+    group.customers = {group.name};
+    group.commit_bps = kCommitBps;
+    group.price_micros = kCustomerMicros;
+    config.billing.groups.push_back(std::move(group));
+  }
+}
+
 }  // namespace
 
 void configure_demo(const simulate::DemoNetwork& network, Config& config) {
@@ -77,6 +102,7 @@ void configure_demo(const simulate::DemoNetwork& network, Config& config) {
   }
   if (config.enrich.own_ases.empty()) config.enrich.own_ases = {simulate::kDemoAs};
   configure_demo_routes(network, config);
+  configure_demo_billing(network, config);
   if (!config.enrich.customers.empty()) return;
   for (const simulate::Customer& customer : network.customers()) {
     config.enrich.customers.push_back({.name = std::string(customer.name),

@@ -48,9 +48,7 @@ std::unexpected<Error> no_reply(const std::string& server, CURLcode code, const 
   return fail(ErrorCode::io, "no answer from " + server + ": " + why + help);
 }
 
-}  // namespace
-
-Result<HttpReply> http_get(const std::string& server, std::string_view path, const Parameters& parameters) {
+Result<HttpReply> ask(const std::string& server, std::string_view path, const Parameters& parameters, bool post) {
   if (!server.starts_with("http://") && !server.starts_with("https://")) {
     return fail(ErrorCode::invalid, "'" + server + "' is not a server; write http://HOST:PORT");
   }
@@ -69,12 +67,23 @@ Result<HttpReply> http_get(const std::string& server, std::string_view path, con
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, details.data());
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &reply.body);
+  if (post) curl_easy_setopt(curl, CURLOPT_COPYPOSTFIELDS, "");
   if (const CURLcode code = curl_easy_perform(curl); code != CURLE_OK) return no_reply(server, code, details.data());
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply.status);
   const char* type = nullptr;
   curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
   if (type != nullptr) reply.content_type = type;
   return reply;
+}
+
+}  // namespace
+
+Result<HttpReply> http_get(const std::string& server, std::string_view path, const Parameters& parameters) {
+  return ask(server, path, parameters, false);
+}
+
+Result<HttpReply> http_post(const std::string& server, std::string_view path, const Parameters& parameters) {
+  return ask(server, path, parameters, true);
 }
 
 }  // namespace weir::main

@@ -23,4 +23,8 @@ using Parameters = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] Result<HttpReply> http_get(const std::string& server, std::string_view path,
                                          const Parameters& parameters);
 
+/// The same by POST, with an empty body.
+[[nodiscard]] Result<HttpReply> http_post(const std::string& server, std::string_view path,
+                                          const Parameters& parameters);
+
 }  // namespace weir::main

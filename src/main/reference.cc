@@ -11,6 +11,7 @@
 #include "main/config_schema.h"
 #include "query/filter_reference.h"
 #include "query/query_reference.h"
+#include "query/report/reference.h"
 
 namespace weir::main {
 namespace {
@@ -158,20 +159,21 @@ has one, of `regions` or of a customer, else that of the customer found. Of one 
 }  // namespace
 
 Result<std::string> reference_page(std::string_view name) {
-  static constexpr std::array<std::pair<std::string_view, std::string (*)()>, 6> kPages = {{
+  static constexpr std::array<std::pair<std::string_view, std::string (*)()>, 7> kPages = {{
       {"config", config_reference},
       {"example", config_example},
       {"columns", columns_reference},
       {"metrics", metrics_reference},
       {"filter", query::filter_reference_markdown},
       {"query", query::query_reference_markdown},
+      {"reports", query::report::reports_reference_markdown},
   }};
   for (const auto& [page, write] : kPages) {
     if (page == name) return write();
   }
   return fail(
       ErrorCode::invalid,
-      "'" + std::string(name) + "' is not a reference page; use config, example, columns, metrics, filter or query");
+      "'" + std::string(name) + "' is not a reference page; use config, example, columns, metrics, filter, query or reports");
 }
 
 std::string config_reference() {

@@ -9,7 +9,7 @@
 
 namespace weir::main {
 
-/// A page by its name: config, example, columns, metrics, filter or query. The error lists the names.
+/// A page by its name: config, example, columns, metrics, filter, query or reports. The error lists the names.
 [[nodiscard]] Result<std::string> reference_page(std::string_view name);
 
 [[nodiscard]] std::string config_reference();

@@ -33,7 +33,8 @@ INSTANTIATE_TEST_SUITE_P(Pages, Reference,
                                            CommittedPage{"example", "packaging/weir.yaml"},
                                            CommittedPage{"columns", "docs/reference/columns.md"},
                                            CommittedPage{"metrics", "docs/reference/metrics.md"},
-                                           CommittedPage{"query", "docs/reference/query.md"}),
+                                           CommittedPage{"query", "docs/reference/query.md"},
+                                           CommittedPage{"reports", "docs/reference/reports.md"}),
                          [](const auto& info) { return std::string(info.param.name); });
 
 TEST(ReferencePage, UnknownNameListsThePages) {

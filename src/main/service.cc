@@ -21,6 +21,7 @@ namespace {
 
 // Files from the web: the directory in DIR, and their names there.
 constexpr const char* kFetched = "fetched";
+constexpr const char* kBilling = "billing";
 constexpr const char* kVrpsFile = "vrps";
 constexpr const char* kAsNamesFile = "as-names";
 
@@ -35,6 +36,18 @@ void tell(const std::vector<enrich::FileEvent>& events) {
     } else {
       log::info("a file was read", "file=" + log::escape(event.file) + " holds=\"" + log::escape(event.loaded) + "\"");
     }
+  }
+}
+
+/// Freezes what is due, and says so.
+void keep_bills(billing::Ledger& ledger, UnixMillis now) {
+  const auto event = ledger.tick(now);
+  if (!event) return;
+  const std::string what = "group=\"" + log::escape(event->group) + "\" month=" + billing::to_string(event->month);
+  if (event->error) {
+    log::error("a bill could not be frozen; it is tried again", what + " " + log::escape(event->error->message));
+  } else {
+    log::info("a bill was frozen", what);
   }
 }
 
@@ -91,6 +104,11 @@ Result<void> Service::start() {
   options.workers = config_.workers == 0 ? collect::suitable_workers() : config_.workers;
   options.state_directory = config_.data / "state";
   options.decode = config_.decode;
+  options.beside_upkeep = [this](UnixMillis now) { keep_bills(*ledger_, now); };
+  stop_billing_ = false;
+  ledger_ = std::make_unique<billing::Ledger>(
+      config_.data / kBilling, [this](const query::Query& query) { return store_->run(query, stop_billing_); });
+  configure_billing();
   // The sources of routes first, so that the first flows find routes.
   routing_ = std::make_unique<collect::Routing>(rib_);
   if (auto started = routing_->start(config_.routes); !started) return started;
@@ -102,6 +120,17 @@ Result<void> Service::start() {
   log::info("ready",
             "udp=" + joined(listening()) + " http=http://" + to_string(http()) + "/ data=" + config_.data.string());
   return {};
+}
+
+void Service::configure_billing() {
+  ledger_->configure(config_.billing);
+  const std::lock_guard lock(prices_mutex_);
+  prices_ = config_.prices;
+}
+
+query::report::Prices Service::prices() const {
+  const std::lock_guard lock(prices_mutex_);
+  return prices_;
 }
 
 void Service::configure_background() {
@@ -133,7 +162,9 @@ Result<void> Service::start_web() {
       .interfaces = &interfaces_,
       .routing = [this] { return routing_->status(); },
       .outages =
-          [this] { return outages_of(rpki_.status(), web_files_->status(), interface_names_->status(), now_ms()); }};
+          [this] { return outages_of(rpki_.status(), web_files_->status(), interface_names_->status(), now_ms()); },
+      .prices = [this] { return prices(); },
+      .ledger = ledger_.get()};
   serve::HttpOptions options;
   options.listen = config_.http;
   web_ = std::make_unique<serve::WebService>(std::move(sources), options);
@@ -164,6 +195,7 @@ void Service::stop() {
   std::error_code ignored;
   std::filesystem::remove(listening_file(), ignored);
   if (web_ != nullptr) web_->stop();
+  stop_billing_ = true;
   if (collector_ != nullptr) collector_->stop();
   if (routing_ != nullptr) routing_->stop();
   if (interface_names_ != nullptr) interface_names_->stop();
@@ -174,6 +206,7 @@ void Service::stop() {
   routing_.reset();
   interface_names_.reset();
   web_files_.reset();
+  ledger_.reset();
   plan_.reset();
   store_.reset();
 }
@@ -195,6 +228,9 @@ void Service::reload(Config config) {
   config_.rpki = std::move(config.rpki);
   config_.snmp = std::move(config.snmp);
   config_.as_names = std::move(config.as_names);
+  config_.prices = std::move(config.prices);
+  config_.billing = std::move(config.billing);
+  configure_billing();
   configure_background();
   read_reference_files();
   log::info("the configuration was reloaded", "exporters=" + std::to_string(config_.enrich.exporters.size()));

@@ -1,13 +1,16 @@
 // A running Weir: store, data path, HTTP; their start in order and their stop in reverse.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "base/metrics.h"
 #include "bgp/rib.h"
+#include "billing/ledger.h"
 #include "collect/collector.h"
 #include "collect/interface_names.h"
 #include "collect/routing.h"
@@ -60,6 +63,9 @@ class Service {
   [[nodiscard]] Result<void> open_store();
   /// What is fetched, asked or watched beside the flows: VRPs, names of interfaces, files from the web.
   void configure_background();
+  /// Prices and billing groups; at the start and at a reload.
+  void configure_billing();
+  [[nodiscard]] query::report::Prices prices() const;
   [[nodiscard]] std::string fetched_names() const;
   void read_reference_files();
   [[nodiscard]] Result<void> start_web();
@@ -79,6 +85,10 @@ class Service {
   bgp::Rib rib_;
   collect::Rpki rpki_;
   std::unique_ptr<store::Store> store_;
+  mutable std::mutex prices_mutex_;
+  query::report::Prices prices_;          ///< as HTTP handlers see them
+  std::atomic<bool> stop_billing_{false};  ///< ends a question that the ledger asks
+  std::unique_ptr<billing::Ledger> ledger_;
   std::unique_ptr<collect::CurrentPlan> plan_;
   std::unique_ptr<collect::Routing> routing_;
   std::unique_ptr<collect::WebFiles> web_files_;

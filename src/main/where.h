@@ -27,4 +27,8 @@ void add_where_options(CLI::App& app, Where& where);
 [[nodiscard]] Result<std::string> get_from_server(const std::string& server, std::string_view path,
                                                   const Parameters& parameters);
 
+/// The same by POST.
+[[nodiscard]] Result<std::string> post_to_server(const std::string& server, std::string_view path,
+                                                 const Parameters& parameters);
+
 }  // namespace weir::main

@@ -37,6 +37,18 @@ inline constexpr std::size_t kMostExportersTold = 2000;
 /// JSON and table name the autonomous systems in the answer. `interfaces`, which may be null, knows their speeds.
 [[nodiscard]] Response run_query(store::Store& store, const flow::AsNames& names,
                                  const flow::CurrentInterfaceTable* interfaces, const Request& request, UnixMillis now);
+/// GET /api/v1/reports: the catalogue with the parameters of each, for a form (query/report/format.h).
+[[nodiscard]] Response get_reports(const Request& request);
+/// GET or POST /api/v1/reports/NAME: runs a report; `format` is json, csv or table. Errors are problem documents with
+/// `parameter`.
+[[nodiscard]] Response run_report(const Sources& sources, const Request& request, UnixMillis now);
+/// GET /api/v1/billing: groups and bills (billing/bill_text.h). .../bill?group=&month=2026-11: one of them, as JSON, CSV (its
+/// samples) or table; .../file: a frozen one as it lies there; .../verify: whether it is still in order; POST .../freeze.
+[[nodiscard]] Response get_billing(const Sources& sources, UnixMillis now);
+[[nodiscard]] Response get_bill(const Sources& sources, const Request& request, UnixMillis now);
+[[nodiscard]] Response get_bill_file(const Sources& sources, const Request& request, UnixMillis now);
+[[nodiscard]] Response verify_bill(const Sources& sources, const Request& request, UnixMillis now);
+[[nodiscard]] Response freeze_bill(const Sources& sources, const Request& request, UnixMillis now);
 /// GET /api/v1/as?numbers=15169,3356 or ?search=goo: {"ases": [{"as", "name", "country"}..]}; numbers without a name
 /// are left out, of what a search finds the best 50 are told.
 [[nodiscard]] Response get_as(const flow::AsNames& names, const Request& request);

@@ -77,14 +77,20 @@ Outcome<std::vector<Parameter>> body_parameters(const Request& request) {
 
 }  // namespace
 
-std::expected<QueryRequest, query::OptionError> read_query_request(const Request& request) {
+std::expected<std::vector<Parameter>, query::OptionError> all_parameters(const Request& request) {
   const auto more = body_parameters(request);
   if (!more) return std::unexpected(more.error());
   std::vector<Parameter> all = request.parameters;
   all.insert(all.end(), more->begin(), more->end());
+  return all;
+}
+
+std::expected<QueryRequest, query::OptionError> read_query_request(const Request& request) {
+  const auto all = all_parameters(request);
+  if (!all) return std::unexpected(all.error());
   QueryRequest out;
   std::vector<std::string_view> seen;
-  for (const auto& [name, text] : all) {
+  for (const auto& [name, text] : *all) {
     if (std::ranges::find(seen, name) != seen.end()) return wrong(name, "it is given twice");
     seen.push_back(name);
     if (name == "format") {

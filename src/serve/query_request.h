@@ -16,6 +16,10 @@ struct QueryRequest {
   query::Format format = query::Format::json;
 };
 
+/// All parameters of the request: of the query string, then of the body of a POST (a form, or one JSON object of texts and
+/// whole numbers). None is looked at.
+[[nodiscard]] std::expected<std::vector<Parameter>, query::OptionError> all_parameters(const Request& request);
+
 /// Takes the parameters of the query string, and of the body of a POST: a form, or one JSON object of texts, whole
 /// numbers, true and false for yes and no and, for `by` and `distinct`, lists. They are the options of
 /// query/query_options.h, and `format` (json, csv or table). Parameters that are unknown or given twice are errors, so

@@ -10,9 +10,11 @@
 #include "bgp/rib.h"
 #include "bgp/rpki/validator.h"
 #include "bgp/source_status.h"
+#include "billing/ledger.h"
 #include "flow/as_names.h"
 #include "flow/exporter_table.h"
 #include "flow/interface_table.h"
+#include "query/report/prices.h"
 #include "serve/doctor.h"
 #include "store/store.h"
 
@@ -31,6 +33,8 @@ struct Sources {
   const flow::CurrentInterfaceTable* interfaces = nullptr;  ///< null: no speeds
   std::function<bgp::SourcesStatus()> routing{};            ///< may be empty: no live sources
   std::function<std::vector<Outage>()> outages{};           ///< may be empty
+  std::function<query::report::Prices()> prices{};          ///< from any thread; may be empty: links have no price
+  billing::Ledger* ledger = nullptr;                        ///< null: nothing is billed (tests)
 };
 
 }  // namespace weir::serve

@@ -30,6 +30,7 @@ class WebService::Impl {
     const auto query = [this](const Request& request) {
       return run_query(sources_.store, *as_names(), sources_.interfaces, request, now_ms());
     };
+    const auto report = [this](const Request& request) { return run_report(sources_, request, now_ms()); };
     return {
         {"GET", "/healthz", Lane::quick, get_healthz},
         {"GET", "/metrics", Lane::quick, [this](const Request&) { return get_metrics(sources_.metrics); }},
@@ -44,6 +45,18 @@ class WebService::Impl {
         {"GET", "/api/v1/live", Lane::quick, [this](const Request&) { return get_live(); }},
         {"GET", "/api/v1/query", Lane::query, query},
         {"POST", "/api/v1/query", Lane::query, query},
+        {"GET", "/api/v1/reports", Lane::quick, get_reports},
+        {"GET", "/api/v1/reports/*", Lane::query, report},
+        {"POST", "/api/v1/reports/*", Lane::query, report},
+        {"GET", "/api/v1/billing", Lane::query, [this](const Request&) { return get_billing(sources_, now_ms()); }},
+        {"GET", "/api/v1/billing/bill", Lane::query,
+         [this](const Request& r) { return get_bill(sources_, r, now_ms()); }},
+        {"GET", "/api/v1/billing/file", Lane::query,
+         [this](const Request& r) { return get_bill_file(sources_, r, now_ms()); }},
+        {"GET", "/api/v1/billing/verify", Lane::query,
+         [this](const Request& r) { return verify_bill(sources_, r, now_ms()); }},
+        {"POST", "/api/v1/billing/freeze", Lane::query,
+         [this](const Request& r) { return freeze_bill(sources_, r, now_ms()); }},
         {"GET", "/*", Lane::quick, [](const Request& request) { return serve_asset(embedded_assets(), request); }},
     };
   }
