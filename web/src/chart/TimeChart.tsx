@@ -40,7 +40,9 @@ const DRAG_PX = 6;
 
 /** Values over time: stacked areas, lines or bars, drawn on a canvas; reading, zoom and choice are the page's own. */
 export function TimeChart(props: TimeChartProps) {
-  const { times, stepMs, series, kind, show, zone, height = 300, marks = NO_MARKS, highest, chosen = null } = props;
+  const { times, stepMs, series, kind, show, zone, height = 300, marks = NO_MARKS, highest } = props;
+  // Bringing one out paints all of them again, which takes too long when there are many.
+  const chosen = series.length > 60 ? null : (props.chosen ?? null);
   const [box, width] = useWidth<HTMLDivElement>(800);
   const host = useRef<HTMLDivElement>(null);
   const paper = usePaper();

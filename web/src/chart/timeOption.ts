@@ -91,6 +91,7 @@ export function timeOption(spec: TimeSpec, paper: Paper): Option {
       data: one.values.map((value, at) => [spec.times[at], value === null ? null : one.below ? -value : value]),
       itemStyle: { color: one.colour, opacity: faded(one.key) ? 0.25 : 1 },
       silent: true,
+      emphasis: { disabled: true },
       z: one.dashed ? 3 : 2,
       ...(i === 0 ? markOption(spec.marks, paper) : {}),
     })),

@@ -61,6 +61,7 @@ const looks = EditorView.theme({
   "&": { fontSize: "13px", color: "var(--color-ink)" },
   "&.cm-focused": { outline: "none" },
   ".cm-content": { fontFamily: "var(--font-mono)", padding: "4px 0", caretColor: "var(--color-ink)" },
+  ".cm-content:focus": { outline: "none" },
   ".cm-line": { padding: "0 8px" },
   ".cm-scroller": { maxHeight: "7.5rem", lineHeight: "1.45" },
   ".cm-cursor": { borderLeftColor: "var(--color-ink)" },
@@ -123,7 +124,7 @@ function source(complete: EditorOptions["complete"]) {
 }
 
 export function makeEditor(options: EditorOptions): Editor {
-  const root = options.host.shadowRoot ?? options.host.attachShadow({ mode: "open", delegatesFocus: true });
+  const root = options.host.shadowRoot ?? options.host.attachShadow({ mode: "open" });
   let silent = false;
   const apply = (editor: EditorView) => {
     options.onApply(editor.state.doc.toString());
@@ -163,6 +164,8 @@ export function makeEditor(options: EditorOptions): Editor {
     }),
   });
   root.append(view.dom);
+  // For the shortcut: the host stands for its editor.
+  options.host.focus = () => view.focus();
   return {
     setText(text) {
       if (view.state.doc.toString() === text) return;

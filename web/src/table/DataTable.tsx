@@ -233,13 +233,14 @@ function Heading<R>({
 }) {
   const mine = order?.column === column.key;
   const sort = mine ? (order.descending ? "descending" : "ascending") : "none";
+  // Before the title where that stands right, so that titles and figures end at the same place.
+  const arrow = mine && <span aria-hidden="true">{order.descending ? "▼" : "▲"}</span>;
   return (
     <div role="columnheader" aria-sort={sort} className="min-w-0">
       <button type="button" title={column.about} onClick={onChoose} className={column.numeric ? "justify-end" : ""}>
+        {column.numeric && arrow}
         <span className="truncate">{column.title}</span>
-        <span aria-hidden="true" className={mine ? "" : "opacity-0"}>
-          {mine && !order.descending ? "▲" : "▼"}
-        </span>
+        {!column.numeric && arrow}
       </button>
     </div>
   );

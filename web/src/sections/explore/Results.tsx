@@ -68,7 +68,7 @@ function columnsOf(
     title,
     about,
     numeric: true,
-    width: "7rem",
+    width: "6.25rem",
     value,
     show: (row) => {
       const its = value(row);
@@ -84,7 +84,7 @@ function columnsOf(
       show: (row) => (
         <span className="flex items-center gap-2">
           {i === 0 && <span className="swatch" style={{ background: colours.get(row.key) }} />}
-          <span className={`truncate ${row.key === "other" ? "text-soft" : ""}`}>
+          <span title={row.cellNames[i]} className={`truncate ${row.key === "other" ? "text-soft" : ""}`}>
             {row.key === "other" ? (i === 0 ? "everything else" : "") : row.cellNames[i]}
           </span>
         </span>
@@ -111,9 +111,9 @@ function columnsOf(
     columns.push(
       figure(
         "reverse",
-        "Avg, other way",
+        "Other way",
         (row) => row.reverse?.average ?? null,
-        "the same with source and destination exchanged",
+        "average of the same with source and destination exchanged",
       ),
     );
   if (before) {
@@ -122,7 +122,7 @@ function columnsOf(
       title: "Change",
       about: "of the average, against the period before",
       numeric: true,
-      width: "6rem",
+      width: "5rem",
       value: (row) =>
         row.previous && row.previous.average > 0 ? row.statistics.average / row.previous.average - 1 : null,
       show: (row) => (row.previous ? change(row.statistics.average, row.previous.average) : ""),
@@ -134,7 +134,7 @@ function columnsOf(
       title: "Share",
       about: "of all that matches",
       numeric: true,
-      width: "5rem",
+      width: "4.5rem",
       value: (row) => row.share,
       show: (row) => finePercent(row.share),
     },
@@ -142,7 +142,7 @@ function columnsOf(
       key: "bytes",
       title: "Bytes",
       numeric: true,
-      width: "6.5rem",
+      width: "5.25rem",
       value: (row) => row.bytes,
       show: (row) => octets(row.bytes),
     },
@@ -150,7 +150,7 @@ function columnsOf(
       key: "packets",
       title: "Packets",
       numeric: true,
-      width: "6rem",
+      width: "5rem",
       value: (row) => row.packets,
       show: (row) => count(row.packets),
     },

@@ -220,7 +220,7 @@ function Histogram({ state, set, time }: { state: State; set: (change: Partial<S
   }, [data, of]);
   return (
     <div className="card relative mb-2 min-w-0 p-2">
-      <div className="absolute right-3 top-1 z-10">
+      <div className="mb-1 flex justify-end">
         <Choice label="Histogram of" value={of} choices={OF} onChoose={(next) => set({ of: next })} />
       </div>
       <Shown api={api} told="filter" tall="min-h-32">
@@ -232,7 +232,7 @@ function Histogram({ state, set, time }: { state: State; set: (change: Partial<S
               kind="bars"
               show={SHOW[of]}
               zone={time.zoneId}
-              height={150}
+              height={130}
               marks={marks}
               onZoom={(from, to) => time.setRange(absolute(from, to))}
             />
