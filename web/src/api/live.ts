@@ -59,18 +59,42 @@ function keepWithError<T extends { error?: string }>(before: T | null, now: T): 
   return before && now.error ? { ...before, error: now.error } : now;
 }
 
-/** Follows /api/v1/live; the browser comes back by itself when the connection is lost. */
+/**
+ * Follows /api/v1/live; the browser comes back by itself when the connection is lost. Only while the page is seen: a browser
+ * opens at most six connections to a server, and hidden tabs and pages kept for Back would hold them. What was missed comes
+ * with the greeting of the next connection.
+ */
 export function useLive(): Live {
   const [state, dispatch] = useReducer(advance, NOTHING_YET);
   useEffect(() => {
-    const source = new EventSource("/api/v1/live");
-    for (const type of ["rates", "history", "exporters", "traffic", "top"] as const) {
-      source.addEventListener(type, (message: MessageEvent<string>) => {
-        dispatch({ type, data: JSON.parse(message.data) } as LiveEvent);
-      });
-    }
-    source.onerror = () => dispatch({ type: "lost" });
-    return () => source.close();
+    let source: EventSource | null = null;
+    const open = () => {
+      source = new EventSource("/api/v1/live");
+      for (const type of ["rates", "history", "exporters", "traffic", "top"] as const) {
+        source.addEventListener(type, (message: MessageEvent<string>) => {
+          dispatch({ type, data: JSON.parse(message.data) } as LiveEvent);
+        });
+      }
+      source.onerror = () => dispatch({ type: "lost" });
+    };
+    const close = () => {
+      source?.close();
+      source = null;
+    };
+    const follow = () => {
+      if (document.visibilityState === "hidden") close();
+      else if (!source) open();
+    };
+    follow();
+    document.addEventListener("visibilitychange", follow);
+    window.addEventListener("pagehide", close);
+    window.addEventListener("pageshow", follow);
+    return () => {
+      document.removeEventListener("visibilitychange", follow);
+      window.removeEventListener("pagehide", close);
+      window.removeEventListener("pageshow", follow);
+      close();
+    };
   }, []);
   return state;
 }
