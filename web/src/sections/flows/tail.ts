@@ -17,8 +17,15 @@ export const TAIL_BACK_MS = 60_000;
 
 /** A flow has no number of its own: it is all that it says. */
 export function identity(row: FlowRow): string {
-  return JSON.stringify(row);
+  let its = identities.get(row);
+  if (its === undefined) {
+    its = JSON.stringify(row);
+    identities.set(row, its);
+  }
+  return its;
 }
+// A table asks for it with every row that scrolls into sight.
+const identities = new WeakMap<FlowRow, string>();
 
 /** The flows that are new on top, the newest first; at most TAIL_ROWS. */
 export function withNewest(held: readonly FlowRow[], newest: readonly FlowRow[]): FlowRow[] {
