@@ -7,19 +7,19 @@ import type { Mark } from "./series";
 interface Attack {
   id?: string | number;
   target?: string;
-  kind?: string;
-  started?: number | null;
+  title?: string;
+  began?: number | null;
   ended?: number | null;
 }
 
 export function marksOf(attacks: readonly Attack[], from: number, to: number): Mark[] {
   return attacks
-    .filter((one) => typeof one.started === "number" && one.started < to && (one.ended ?? to) > from)
+    .filter((one) => typeof one.began === "number" && one.began < to && (one.ended ?? to) > from)
     .slice(0, 100)
     .map((one) => ({
-      from: Math.max(from, one.started ?? from),
+      from: Math.max(from, one.began ?? from),
       to: Math.min(to, one.ended ?? to),
-      text: `Attack: ${[one.kind, one.target].filter(Boolean).join(" on ")}`,
+      text: `Attack: ${[one.title, one.target].filter(Boolean).join(" on ")}`,
       tone: "bad" as const,
     }));
 }

@@ -1,0 +1,34 @@
+import { useRef, useState } from "react";
+import { copyText } from "../../parts/copy";
+
+/** Lines to copy: into a configuration, into a shell. */
+export function Snippet({ name, text }: { name: string; text: string }) {
+  const [said, setSaid] = useState("");
+  const box = useRef<HTMLPreElement>(null);
+  return (
+    <div className="relative min-w-0">
+      <div className="absolute top-1.5 right-1.5 flex items-center gap-2">
+        <span role="status" className="text-xs text-soft">
+          {said}
+        </span>
+        <button
+          type="button"
+          className="button"
+          onClick={async () => setSaid((await copyText(text, box.current)) ? "Copied" : "Marked: press Ctrl+C")}
+        >
+          Copy<span className="sr-only"> {name}</span>
+        </button>
+      </div>
+      <section
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+        tabIndex={0}
+        aria-label={name}
+        className="max-h-96 overflow-auto rounded bg-sunken p-3 pr-24"
+      >
+        <pre ref={box} className="m-0 font-mono text-xs leading-relaxed">
+          {text}
+        </pre>
+      </section>
+    </div>
+  );
+}
