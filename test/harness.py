@@ -43,14 +43,14 @@ def port_of(endpoint):
 class Weir:
     """A running `weir serve` (or demo). Use it in a `with`, or call stop() or kill()."""
 
-    def __init__(self, data, *options, command="serve", udp=("127.0.0.1:0",), http="127.0.0.1:0", environment=None, ready=30.0):
+    def __init__(self, data, *options, command="serve", udp=("127.0.0.1:0",), http="127.0.0.1:0", es="127.0.0.1:0", environment=None, ready=30.0):
         self.data = pathlib.Path(data)
         self.listening_file = self.data / "state/listening.json"
         self.listening_file.unlink(missing_ok=True)  # of a process that was killed
         self.log_file = tempfile.NamedTemporaryFile("w+", prefix="weir-log-", errors="replace")
         listen = [word for endpoint in udp for word in ("--udp", endpoint)]
         self.process = subprocess.Popen(
-            [WEIR, command, "--data", str(data), *listen, "--http", http, *map(str, options)], stdin=subprocess.DEVNULL,
+            [WEIR, command, "--data", str(data), *listen, "--http", http, "--es", es, *map(str, options)], stdin=subprocess.DEVNULL,
             stdout=self.log_file, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})})
         try:
             self.listening = wait_until(self.read_listening, "weir to listen", ready)
@@ -58,6 +58,7 @@ class Weir:
             self.kill()
             raise AssertionError(f"{error}; its log:\n{self.log()}") from error
         self.http = self.listening["http"]
+        self.es = self.listening["es"]
         self.udp = self.listening["udp"]
 
     def read_listening(self):

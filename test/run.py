@@ -21,7 +21,7 @@ from tally import Tally
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Sanitizer builds take the folders whose faults a sanitizer sees: parsers and engines for ASan, threads for TSan.
 ASAN = ["base", "flow", "receive", "decode", "bgp_wire", "bgp", "bgp_file", "bgp_session", "bgp_rpki", "query", "enrich",
-        "store_duckdb", "serve"]
+        "store_duckdb", "serve", "serve_es"]
 # The store's tests run inside DuckDB, whose locks ThreadSanitizer does not see: it takes them for misuse at the first test.
 TSAN = ["base", "flow", "receive", "bgp", "bgp_session", "bgp_rpki", "collect", "serve"]
 # The embedded engine is not built with sanitizers: what it does with its own threads is not for us to judge.

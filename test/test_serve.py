@@ -44,19 +44,19 @@ class Lifecycle(TestCase):
 
     def test_a_taken_udp_port_is_named(self):
         weir = self.weir()
-        done = run_weir("serve", "--data", self.directory / "other", "--udp", weir.udp[0], "--http", "127.0.0.1:0", limit=20)
+        done = run_weir("serve", "--data", self.directory / "other", "--udp", weir.udp[0], "--http", "127.0.0.1:0", "--es", "127.0.0.1:0", limit=20)
         self.assertEqual(1, done.returncode)
         self.assertIn(weir.udp[0], done.stderr)
 
     def test_a_taken_http_port_is_named(self):
         weir = self.weir()
-        done = run_weir("serve", "--data", self.directory / "other", "--udp", "127.0.0.1:0", "--http", weir.http, limit=20)
+        done = run_weir("serve", "--data", self.directory / "other", "--udp", "127.0.0.1:0", "--http", weir.http, "--es", "127.0.0.1:0", limit=20)
         self.assertEqual(1, done.returncode)
         self.assertIn(weir.http, done.stderr)
 
     def test_a_data_directory_that_is_open_elsewhere_is_named(self):
         self.weir()
-        done = run_weir("serve", "--data", self.data, "--udp", "127.0.0.1:0", "--http", "127.0.0.1:0", limit=20)
+        done = run_weir("serve", "--data", self.data, "--udp", "127.0.0.1:0", "--http", "127.0.0.1:0", "--es", "127.0.0.1:0", limit=20)
         self.assertEqual(1, done.returncode)
         self.assertIn(str(self.data), done.stderr)
 

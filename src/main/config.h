@@ -41,6 +41,7 @@ struct Config {
   std::vector<Endpoint> listen = default_listen();
   bool listen_is_default = true;  ///< then a machine without IPv6 is no error
   Endpoint http{.address = IpAddress::v4(0x7f00'0001), .port = 8080};
+  Endpoint es{.address = IpAddress::v4(0x7f00'0001), .port = 9200};
   std::filesystem::path data = default_data_directory();
   unsigned workers = 0;  ///< receive threads; 0 chooses by the number of processors
   LogConfig log;

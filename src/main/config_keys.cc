@@ -14,6 +14,9 @@ std::vector<Key<Config>> all_keys() {
                  "UDP addresses for NetFlow v5, v7, v9, IPFIX and sFlow v5, any of them on any port"),
       one<T>("http", EndpointKind{}, WEIR_AT(http),
              "address of the page and the API; there is no log-in yet, so open it only to a network that you trust"),
+      one<T>("es", EndpointKind{}, WEIR_AT(es),
+             "address of the Elasticsearch-compatible API (docs/reference/elasticsearch.md), which is below /es of `http` as "
+             "well; there is no log-in"),
       example(one<T>("data", TextKind{"directory"}, WEIR_AT(data),
                      "where everything is kept; the default is /var/lib/weir as root, else $XDG_DATA_HOME/weir or "
                      "~/.local/share/weir"),

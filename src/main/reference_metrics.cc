@@ -5,6 +5,7 @@
 
 #include "main/all_metrics.h"
 #include "main/reference.h"
+#include "serve/es/es_service.h"
 #include "store/store.h"
 
 namespace weir::main {
@@ -37,6 +38,8 @@ std::vector<Metrics::Family> all_families() {
       {.exporters = exporters, .store = store, .metrics = metrics, .exporter_name = {}, .version = {}, .listen = {}},
       {});
   register_all_metrics(metrics, shared, collector, routing, web);
+  const serve::es::EsService es(store, {}, {});
+  es.add_metrics(metrics);
   const collect::WebFiles web_files("");
   const collect::Rpki rpki;
   flow::CurrentInterfaceTable interfaces;

@@ -14,6 +14,7 @@ std::string check_endpoint(const std::string& text) {
 void lay_over(const ServeOptions& options, Config& config) {
   if (!options.data.empty()) config.data = options.data;
   if (!options.http.empty()) config.http = parse_endpoint(options.http).value();
+  if (!options.es.empty()) config.es = parse_endpoint(options.es).value();
   if (!options.udp.empty()) {
     config.listen.clear();
     for (const std::string& text : options.udp) config.listen.push_back(parse_endpoint(text).value());
@@ -32,6 +33,9 @@ void add_serve_options(CLI::App& app, ServeOptions& options, const std::filesyst
       ->check(check_endpoint)
       ->type_name("ADDR:PORT");
   app.add_option("--http", options.http, "ADDRESS:PORT of the page and the API (default: 127.0.0.1:8080)")
+      ->check(check_endpoint)
+      ->type_name("ADDR:PORT");
+  app.add_option("--es", options.es, "ADDRESS:PORT of the Elasticsearch-compatible API (default: 127.0.0.1:9200)")
       ->check(check_endpoint)
       ->type_name("ADDR:PORT");
 }

@@ -15,6 +15,7 @@ struct ServeOptions {
   std::string data;
   std::vector<std::string> udp;
   std::string http;
+  std::string es;
 };
 
 /// `data` is what the help tells as the default directory.

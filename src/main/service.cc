@@ -118,7 +118,8 @@ Result<void> Service::start() {
   if (auto started = start_web(); !started) return started;
   if (auto written = write_listening(); !written) return written;
   log::info("ready",
-            "udp=" + joined(listening()) + " http=http://" + to_string(http()) + "/ data=" + config_.data.string());
+            "udp=" + joined(listening()) + " http=http://" + to_string(http()) + "/ es=http://" + to_string(es()) +
+                "/ data=" + config_.data.string());
   return {};
 }
 
@@ -167,10 +168,16 @@ Result<void> Service::start_web() {
       .ledger = ledger_.get()};
   serve::HttpOptions options;
   options.listen = config_.http;
-  web_ = std::make_unique<serve::WebService>(std::move(sources), options);
+  serve::HttpOptions es_options;
+  es_options.listen = config_.es;
+  es_options.option = "--es";
+  es_ = std::make_unique<serve::es::EsService>(*store_, kVersion, es_options);
+  web_ = std::make_unique<serve::WebService>(std::move(sources), options, es_->routes_below());
   register_all_metrics(metrics_, shared(), *collector_, *routing_, *web_);
+  es_->add_metrics(metrics_);
   register_background_metrics(metrics_, *web_files_, rpki_, *interface_names_);
-  return web_->start();
+  if (auto started = web_->start(); !started) return started;
+  return es_->start();
 }
 
 Result<void> Service::write_listening() const {
@@ -187,6 +194,7 @@ Result<void> Service::write_listening() const {
   out["bgp"] = texts(routes.bgp);
   out["bmp"] = texts(routes.bmp);
   out["http"] = to_string(http());
+  out["es"] = to_string(es());
   return collect::write_atomically(listening_file(), as_octets(boost::json::serialize(out) + "\n"));
 }
 
@@ -194,6 +202,7 @@ void Service::stop() {
   if (store_ == nullptr) return;
   std::error_code ignored;
   std::filesystem::remove(listening_file(), ignored);
+  if (es_ != nullptr) es_->stop();
   if (web_ != nullptr) web_->stop();
   stop_billing_ = true;
   if (collector_ != nullptr) collector_->stop();
@@ -202,6 +211,7 @@ void Service::stop() {
   if (web_files_ != nullptr) web_files_->stop();
   rpki_.stop();
   web_.reset();
+  es_.reset();
   collector_.reset();
   routing_.reset();
   interface_names_.reset();

@@ -22,6 +22,7 @@
 #include "flow/interface_table.h"
 #include "flow/string_pool.h"
 #include "main/config.h"
+#include "serve/es/es_service.h"
 #include "serve/web_service.h"
 #include "store/store.h"
 
@@ -48,6 +49,7 @@ class Service {
   [[nodiscard]] const Config& config() const { return config_; }
   [[nodiscard]] std::vector<Endpoint> listening() const { return collector_->listening(); }
   [[nodiscard]] Endpoint http() const { return {config_.http.address, web_->port()}; }
+  [[nodiscard]] Endpoint es() const { return {config_.es.address, es_->port()}; }
   /// False when a thread of the data path is stuck.
   [[nodiscard]] bool is_alive() const;
   [[nodiscard]] bgp::Rib& rib() { return rib_; }
@@ -94,6 +96,7 @@ class Service {
   std::unique_ptr<collect::WebFiles> web_files_;
   std::unique_ptr<collect::InterfaceNames> interface_names_;
   std::unique_ptr<collect::Collector> collector_;
+  std::unique_ptr<serve::es::EsService> es_;
   std::unique_ptr<serve::WebService> web_;
 };
 

@@ -116,7 +116,8 @@ class HttpServer::Impl {
     if (error == asio::error::address_in_use) {
       return fail(
           ErrorCode::busy,
-          "HTTP port " + where + " is taken; stop the program that has it, or choose another with --http ADDR:PORT");
+          "HTTP port " + where + " is taken; stop the program that has it, or choose another with " +
+              shared_.options.option + " ADDR:PORT");
     }
     return fail(ErrorCode::io, "cannot listen on HTTP " + where + ": " + error.message());
   }

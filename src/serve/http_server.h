@@ -22,6 +22,7 @@ namespace weir::serve {
 /// The defaults suit everybody; tests lower them.
 struct HttpOptions {
   Endpoint listen{IpAddress{}, 8080};    ///< "::" takes IPv4 as well; port 0: any free one, see HttpServer::port()
+  const char* option = "--http";         ///< what to choose another address with, for messages
   std::size_t most_connections = 1024;   ///< one more is answered 503 and closed
   std::size_t header_octets = 8 * 1024;  ///< request line and headers together; more is answered 431
   std::size_t body_octets = std::size_t{1} << 20U;  ///< more is answered 413

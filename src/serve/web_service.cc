@@ -8,8 +8,8 @@ namespace weir::serve {
 
 class WebService::Impl {
  public:
-  Impl(Sources sources, const HttpOptions& options)
-      : sources_(std::move(sources)), monitor_(sources_), feed_(monitor_), server_(options, routes()) {}
+  Impl(Sources sources, const HttpOptions& options, std::vector<Route> more)
+      : sources_(std::move(sources)), monitor_(sources_), feed_(monitor_), server_(options, routes(std::move(more))) {}
   ~Impl() { stop(); }
 
   Result<void> start() {
@@ -26,12 +26,13 @@ class WebService::Impl {
   std::shared_ptr<const EventStream> stream() const { return feed_.stream(); }
 
  private:
-  std::vector<Route> routes() {
+  /// `more` first: the last row takes every address.
+  std::vector<Route> routes(std::vector<Route> more) {
     const auto query = [this](const Request& request) {
       return run_query(sources_.store, *as_names(), sources_.interfaces, request, now_ms());
     };
     const auto report = [this](const Request& request) { return run_report(sources_, request, now_ms()); };
-    return {
+    const std::vector<Route> own = {
         {"GET", "/healthz", Lane::quick, get_healthz},
         {"GET", "/metrics", Lane::quick, [this](const Request&) { return get_metrics(sources_.metrics); }},
         {"GET", "/api/v1/columns", Lane::quick, get_columns},
@@ -59,6 +60,8 @@ class WebService::Impl {
          [this](const Request& r) { return freeze_bill(sources_, r, now_ms()); }},
         {"GET", "/*", Lane::quick, [](const Request& request) { return serve_asset(embedded_assets(), request); }},
     };
+    more.insert(more.end(), own.begin(), own.end());
+    return more;
   }
   std::shared_ptr<const flow::AsNames> as_names() const {
     return sources_.as_names == nullptr ? std::make_shared<const flow::AsNames>() : sources_.as_names->get();
@@ -78,8 +81,8 @@ class WebService::Impl {
   HttpServer server_;
 };
 
-WebService::WebService(Sources sources, const HttpOptions& options)
-    : impl_(std::make_unique<Impl>(std::move(sources), options)) {}
+WebService::WebService(Sources sources, const HttpOptions& options, std::vector<Route> more)
+    : impl_(std::make_unique<Impl>(std::move(sources), options, std::move(more))) {}
 WebService::~WebService() = default;
 Result<void> WebService::start() {
   return impl_->start();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "base/error.h"
 #include "base/metrics.h"
@@ -14,7 +15,8 @@ namespace weir::serve {
 /// requests, 3 for questions, 2 for the live feed; 8 with the default options. stop() ends them in reverse.
 class WebService {
  public:
-  WebService(Sources sources, const HttpOptions& options);
+  /// `more` is served beside the API and goes before the page; what it refers to outlives the server.
+  WebService(Sources sources, const HttpOptions& options, std::vector<Route> more = {});
   ~WebService();  ///< stops
   WebService(const WebService&) = delete;
   WebService& operator=(const WebService&) = delete;
