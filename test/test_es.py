@@ -62,16 +62,16 @@ SHORT_NAMES = "ts ra din sa sp da dp sas das pr flg tos pps bps in out smk dmk n
 
 
 class Es(TestCase):
-    """A Weir that keeps still, on what a demo brought within some seconds."""
+    """A Weir that keeps still, on the last hour of what a demo tells."""
 
     def setUp(self):
         super().setUp()
         demo = self.weir(command="demo", ready=60)
-        wait_until(lambda: demo.sums("src net 103.64.13.0/24", start="-1m")["flows"] > 200, "the demo's flows", limit=60, every=0.5)
+        wait_until(lambda: demo.sums("src net 103.64.13.0/24", start="-1h")["flows"] > 200, "the demo's flows", limit=60, every=0.5)
         self.assertEqual(0, demo.stop())
         self.weir_now = self.weir()
         end = int(time.time() * 1000)
-        self.start, self.end = end - 120_000, end
+        self.start, self.end = end - 3_600_000, end
 
     def curl(self, path, body=None, base=None, method=None):
         """What curl prints, as JSON where it is JSON."""

@@ -113,7 +113,8 @@ class EsFixture : public testing::Test {
     return api.handle(request, "", now);
   }
   boost::json::value get(std::string path, std::string body = {}, unsigned status = 200) {
-    const Response response = ask(body.empty() ? "GET" : "POST", std::move(path), std::move(body));
+    const char* method = body.empty() ? "GET" : "POST";
+    const Response response = ask(method, std::move(path), std::move(body));
     EXPECT_EQ(response.status, status) << response.body;
     return boost::json::parse(response.body);
   }
