@@ -65,8 +65,8 @@ struct Share {
   std::uint64_t packets = 0;
 };
 
-/// What the flows of the attack have in common and other traffic to its target has not, from the narrowest to the widest
-/// alternative: what a filter in the network can be built from. A member that is not set says nothing.
+/// What the flows of the attack, or of one part of it, have in common and other traffic to its target has not: what a filter in
+/// the network can be built from. A member that is not set says nothing.
 struct Signature {
   Prefix target;
   std::optional<Prefix> source;
@@ -141,6 +141,8 @@ struct Attack {
   std::uint64_t bytes = 0;  ///< in all
   std::uint64_t packets = 0;
   std::uint64_t flows = 0;
+  /// At most four, that with the largest attack_share first. Together they match most of the attack; each takes in a part that
+  /// those before it leave, as narrow as the part allows. Empty where too little is known.
   std::vector<Signature> signatures;
   Evidence evidence;
 };

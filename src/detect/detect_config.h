@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/ip_address.h"
 #include "detect/attack.h"
 
@@ -24,11 +25,14 @@ enum class Traffic : std::uint8_t {
   icmp,      ///< and ICMPv6
   fragment,  ///< any protocol; not the first fragment where that is told apart
   other,     ///< neither TCP, UDP nor ICMP: GRE, ESP, ...
-  attempts,  ///< of few packets and without an answer: what a scan or a spam run is made of
+  amplified,  ///< large UDP packets from the ports of services that are used as amplifiers
+  /// Of few packets and without an answer, or to port 25: what a scan or a spam run is made of. Incoming ones count for the
+  /// address outside that makes them.
+  attempts,
 };
-inline constexpr std::size_t kTrafficCount = 8;
-inline constexpr std::array<std::string_view, kTrafficCount> kTrafficWords = {"all",  "udp",      "syn",   "rst",
-                                                                              "icmp", "fragment", "other", "attempts"};
+inline constexpr std::size_t kTrafficCount = 9;
+inline constexpr std::array<std::string_view, kTrafficCount> kTrafficWords = {
+    "all", "udp", "syn", "rst", "icmp", "fragment", "other", "amplified", "attempts"};
 
 /// What a threshold holds for, each one of it by itself.
 enum class Level : std::uint8_t {

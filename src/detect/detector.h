@@ -2,6 +2,7 @@
 // collect/ implements it over the engine; serve/, mitigation and main use it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
