@@ -73,6 +73,7 @@ class Router:
 
 class Gobgp(Router):
     programs = ("gobgpd", "gobgp")
+    families = ("ipv4-unicast", "ipv6-unicast")
 
     def start(self):
         self.api = free_port(self.address)
@@ -84,7 +85,7 @@ class Gobgp(Router):
       enabled = {str(self.restart).lower()}
     [neighbors.afi-safis.add-paths.config]
       send-max = {8 if self.add_path else 0}
-""" for family in ("ipv4-unicast", "ipv6-unicast"))
+""" for family in self.families)
         neighbor = f"""
 [[neighbors]]
   [neighbors.config]
@@ -166,6 +167,8 @@ class Gobgp(Router):
 
 class Bird(Router):
     programs = ("bird", "birdc")
+    importing = "none"
+    tables = more_channels = ""
 
     def start(self, routes=None):
         self.routes = dict(routes or getattr(self, "routes", {}))
@@ -181,11 +184,12 @@ class Bird(Router):
                 f"  route {prefix} blackhole {{ " + "".join(f"bgp_path.prepend({asn}); " for asn in reversed(path.split()))
                 + "".join(f"bgp_community.add(({c.replace(':', ',')})); " for c in communities) + "};"
                 for prefix, (path, communities) in self.routes.items() if (":" in prefix) == ipv6)
-        channel = "import none; export where source = RTS_STATIC; next hop address {}; " + (
+        channel = f"import {self.importing}; export where source = RTS_STATIC; next hop address {{}}; " + (
             "add paths tx; " if self.add_path else "")
         (self.directory / "bird.conf").write_text(f"""
 router id 10.0.0.{self.address.rsplit('.', 1)[1]};
 log stderr all;
+{self.tables}
 protocol device {{}}
 protocol static s4 {{ ipv4;
 {routes(False)}
@@ -203,6 +207,7 @@ protocol bgp weir {{
   graceful restart {"on" if self.restart else "aware"}; graceful restart time 60;
   ipv4 {{ {channel.format(self.address)} }};
   ipv6 {{ {channel.format("2001:db8::2")} }};
+  {self.more_channels}
 }}
 """)
 
@@ -240,6 +245,7 @@ protocol bgp weir {{
 class Frr(Router):
     programs = ("vtysh",)
     BGPD = "/usr/lib/frr/bgpd"
+    more_families = ""
 
     def start(self):
         restart = "bgp graceful-restart\n bgp graceful-restart restart-time 60" if self.restart else ""
@@ -266,7 +272,7 @@ class Frr(Router):
  address-family ipv6 unicast
   neighbor {WEIR_ADDRESS} activate
  exit-address-family
-"""
+{self.more_families}"""
         config.write_text(f"""
 log stdout debugging
 router bgp {self.asn}

@@ -52,6 +52,7 @@ Run declare_billing(CLI::App& app);
 Run declare_route(CLI::App& app);
 Run declare_rib(CLI::App& app);
 Run declare_generate(CLI::App& app);
+Run declare_mitigation(CLI::App& app);
 Run declare_check(CLI::App& app);
 Run declare_doctor(CLI::App& app);
 Run declare_reference(CLI::App& app);

@@ -58,6 +58,13 @@ constexpr std::array kCommands = {
             declare_rib},
     Command{"generate", "send made-up flows at a chosen rate, counted exactly",
             "  weir generate --to 127.0.0.1:2055 --rate 10000 --protocol netflow9 --flows 100000\n", declare_generate},
+    Command{"mitigation", "what is announced against attacks: list, propose, approve, withdraw",
+            "  weir mitigation list\n"
+            "  weir mitigation check --target 192.0.2.7 --action rtbh\n"
+            "  WEIR_TOKEN=... weir mitigation propose --target 192.0.2.7 --action rtbh --live --why 'ticket 12'\n"
+            "  weir mitigation approve 7 --token-file ~/.weir-token\n"
+            "  weir mitigation log --id 7\n",
+            declare_mitigation},
     Command{"check", "validate a configuration file without starting", "  weir check /etc/weir/weir.yaml\n",
             declare_check},
     Command{"doctor", "say for each exporter what arrives, what is kept, and what is wrong",

@@ -63,6 +63,10 @@ std::expected<Config, std::vector<ConfigError>> parse_config(std::string_view ya
   }
   if (const auto valid = collect::validate(config.routes); !valid && errors.empty())
     errors.push_back({.line = 0, .message = valid.error().message});
+  config.mitigation.own_as = config.routes.bgp.as;
+  for (const bgp::PeerConfig& peer : config.routes.bgp.peers) config.mitigation.known_peers.insert(peer.source_name());
+  if (const auto valid = detect::validate(config.mitigation); !valid && errors.empty())
+    errors.push_back({.line = 0, .message = valid.error().message});
   if (!errors.empty()) return std::unexpected(std::move(errors));
   config.prices.currency = config.billing.currency;
   return config;

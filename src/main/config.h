@@ -14,6 +14,7 @@
 #include "collect/routing.h"
 #include "collect/rpki.h"
 #include "decode/decoder.h"
+#include "detect/mitigation/mitigation_config.h"
 #include "enrich/enrich_config.h"
 #include "query/report/prices.h"
 #include "snmp/snmp_config.h"
@@ -50,6 +51,7 @@ struct Config {
   collect::RoutingConfig routes;
   collect::RpkiConfig rpki;
   snmp::SnmpConfig snmp;
+  detect::MitigationConfig mitigation;
   AsNamesFromWeb as_names;
   query::report::Prices prices;
   billing::BillingConfig billing;

@@ -17,5 +17,6 @@ namespace weir::main {
 [[nodiscard]] std::vector<Key<Config>> rpki_keys();    // config_keys_rpki.cc
 [[nodiscard]] std::vector<Key<Config>> snmp_keys();    // config_keys_snmp.cc
 [[nodiscard]] std::vector<Key<Config>> billing_keys();  // config_keys_billing.cc
+[[nodiscard]] std::vector<Key<Config>> mitigation_keys();  // config_keys_mitigation.cc
 
 }  // namespace weir::main

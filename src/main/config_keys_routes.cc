@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "main/config_communities.h"
 #include "main/config_keys.h"
 
 namespace weir::main {
@@ -48,26 +49,6 @@ const ReadKind<std::uint32_t> kRouterId{
       return address->v4_bits();
     },
     [](const std::uint32_t& id) { return id == 0 ? std::string() : to_string(IpAddress::v4(id)); }};
-
-/// Only the communities of what it reads count.
-struct CommunitiesKind {
-  using Value = bgp::PathAttributes;
-  [[nodiscard]] static std::string what() { return "communities"; }
-  [[nodiscard]] static std::expected<Value, std::string> read(Scalar scalar) {
-    Value out;
-    std::string_view rest = scalar.text;
-    while (!rest.empty()) {
-      const std::size_t end = std::min(rest.find(' '), rest.size());
-      if (end > 0) {
-        if (const auto read = bgp::parse_community(rest.substr(0, end), out); !read)
-          return std::unexpected(read.error().message);
-      }
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-    return out;
-  }
-  [[nodiscard]] static std::string show(const Value& value) { return bgp::communities_text(value); }
-};
 
 /// What a file of routes may be called.
 struct FileKindKind : ChoiceKind {

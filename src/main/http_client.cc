@@ -48,7 +48,9 @@ std::unexpected<Error> no_reply(const std::string& server, CURLcode code, const 
   return fail(ErrorCode::io, "no answer from " + server + ": " + why + help);
 }
 
-Result<HttpReply> ask(const std::string& server, std::string_view path, const Parameters& parameters, bool post) {
+/// Sends the request that `prepare` completes.
+template <typename Prepare>
+Result<HttpReply> ask(const std::string& server, std::string_view path, const Parameters& parameters, Prepare prepare) {
   if (!server.starts_with("http://") && !server.starts_with("https://")) {
     return fail(ErrorCode::invalid, "'" + server + "' is not a server; write http://HOST:PORT");
   }
@@ -67,7 +69,7 @@ Result<HttpReply> ask(const std::string& server, std::string_view path, const Pa
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, details.data());
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &reply.body);
-  if (post) curl_easy_setopt(curl, CURLOPT_COPYPOSTFIELDS, "");
+  prepare(curl);
   if (const CURLcode code = curl_easy_perform(curl); code != CURLE_OK) return no_reply(server, code, details.data());
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply.status);
   const char* type = nullptr;
@@ -79,11 +81,23 @@ Result<HttpReply> ask(const std::string& server, std::string_view path, const Pa
 }  // namespace
 
 Result<HttpReply> http_get(const std::string& server, std::string_view path, const Parameters& parameters) {
-  return ask(server, path, parameters, false);
+  return ask(server, path, parameters, [](CURL*) {});
 }
 
 Result<HttpReply> http_post(const std::string& server, std::string_view path, const Parameters& parameters) {
-  return ask(server, path, parameters, true);
+  return ask(server, path, parameters, [](CURL* curl) { curl_easy_setopt(curl, CURLOPT_COPYPOSTFIELDS, ""); });
+}
+
+Result<HttpReply> http_post_json(const std::string& server, std::string_view path, const std::string& body,
+                                 const std::string& token) {
+  curl_slist* list = curl_slist_append(nullptr, "Content-Type: application/json");
+  if (!token.empty()) list = curl_slist_append(list, ("Authorization: Bearer " + token).c_str());
+  const std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers(list, curl_slist_free_all);
+  return ask(server, path, {}, [&](CURL* curl) {
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.data());
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
+  });
 }
 
 }  // namespace weir::main

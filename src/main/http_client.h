@@ -26,5 +26,8 @@ using Parameters = std::vector<std::pair<std::string, std::string>>;
 /// The same by POST, with an empty body.
 [[nodiscard]] Result<HttpReply> http_post(const std::string& server, std::string_view path,
                                           const Parameters& parameters);
+/// POSTs JSON; `token`, where it is not empty, goes along as "Authorization: Bearer TOKEN". As http_get() otherwise.
+[[nodiscard]] Result<HttpReply> http_post_json(const std::string& server, std::string_view path, const std::string& body,
+                                               const std::string& token);
 
 }  // namespace weir::main

@@ -113,6 +113,7 @@ Result<void> Service::start() {
   routing_ = std::make_unique<collect::Routing>(rib_);
   if (auto started = routing_->start(config_.routes); !started) return started;
   configure_background();
+  if (auto started = start_mitigation(); !started) return started;
   collector_ = std::make_unique<collect::Collector>(std::move(options), shared());
   if (auto started = collector_->start(); !started) return started;
   if (auto started = start_web(); !started) return started;
@@ -149,6 +150,17 @@ void Service::configure_background() {
   interface_names_->start(config_.snmp);
 }
 
+Result<void> Service::start_mitigation() {
+  mitigation_ = std::make_unique<collect::Mitigation>(
+      config_.data,
+      collect::MitigationSurroundings{.announcer = routing_->announcer(),
+                                      .vrps = rpki_.table(),
+                                      .store = *store_,
+                                      .sources = [this] { return routing_->status(); }},
+      config_.mitigation);
+  return mitigation_->start();
+}
+
 Result<void> Service::start_web() {
   serve::Sources sources{
       .exporters = exporters_,
@@ -165,7 +177,8 @@ Result<void> Service::start_web() {
       .outages =
           [this] { return outages_of(rpki_.status(), web_files_->status(), interface_names_->status(), now_ms()); },
       .prices = [this] { return prices(); },
-      .ledger = ledger_.get()};
+      .ledger = ledger_.get(),
+      .mitigator = &mitigation_->mitigator()};
   serve::HttpOptions options;
   options.listen = config_.http;
   serve::HttpOptions es_options;
@@ -206,6 +219,7 @@ void Service::stop() {
   if (web_ != nullptr) web_->stop();
   stop_billing_ = true;
   if (collector_ != nullptr) collector_->stop();
+  if (mitigation_ != nullptr) mitigation_->stop();
   if (routing_ != nullptr) routing_->stop();
   if (interface_names_ != nullptr) interface_names_->stop();
   if (web_files_ != nullptr) web_files_->stop();
@@ -213,6 +227,7 @@ void Service::stop() {
   web_.reset();
   es_.reset();
   collector_.reset();
+  mitigation_.reset();
   routing_.reset();
   interface_names_.reset();
   web_files_.reset();
@@ -235,6 +250,8 @@ void Service::reload(Config config) {
   config.routes.rib = config_.routes.rib;
   config_.routes = std::move(config.routes);
   routing_->reload(config_.routes);
+  config_.mitigation = std::move(config.mitigation);
+  mitigation_->configure(config_.mitigation);
   config_.rpki = std::move(config.rpki);
   config_.snmp = std::move(config.snmp);
   config_.as_names = std::move(config.as_names);

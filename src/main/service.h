@@ -13,6 +13,7 @@
 #include "billing/ledger.h"
 #include "collect/collector.h"
 #include "collect/interface_names.h"
+#include "collect/mitigation.h"
 #include "collect/routing.h"
 #include "collect/rpki.h"
 #include "collect/web_files.h"
@@ -70,6 +71,7 @@ class Service {
   [[nodiscard]] query::report::Prices prices() const;
   [[nodiscard]] std::string fetched_names() const;
   void read_reference_files();
+  [[nodiscard]] Result<void> start_mitigation();
   [[nodiscard]] Result<void> start_web();
   [[nodiscard]] Result<void> write_listening() const;
   [[nodiscard]] std::filesystem::path listening_file() const { return config_.data / "state" / "listening.json"; }
@@ -93,6 +95,7 @@ class Service {
   std::unique_ptr<billing::Ledger> ledger_;
   std::unique_ptr<collect::CurrentPlan> plan_;
   std::unique_ptr<collect::Routing> routing_;
+  std::unique_ptr<collect::Mitigation> mitigation_;
   std::unique_ptr<collect::WebFiles> web_files_;
   std::unique_ptr<collect::InterfaceNames> interface_names_;
   std::unique_ptr<collect::Collector> collector_;

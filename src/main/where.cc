@@ -44,7 +44,7 @@ namespace {
 
 Result<std::string> body_of(Result<HttpReply> reply, const std::string& server) {
   if (!reply) return std::unexpected(reply.error());
-  if (reply->status == 200) return std::move(reply->body);
+  if (reply->status == 200 || reply->status == 201) return std::move(reply->body);
   const std::string detail = detail_of(*reply);
   return fail(reply->status == 400 ? ErrorCode::invalid : ErrorCode::io,
               server + ": " + (detail.empty() ? "answered with status " + std::to_string(reply->status) : detail));
@@ -58,6 +58,11 @@ Result<std::string> get_from_server(const std::string& server, std::string_view 
 
 Result<std::string> post_to_server(const std::string& server, std::string_view path, const Parameters& parameters) {
   return body_of(http_post(server, path, parameters), server);
+}
+
+Result<std::string> post_to_server(const std::string& server, std::string_view path, const std::string& body,
+                                   const std::string& token) {
+  return body_of(http_post_json(server, path, body, token), server);
 }
 
 }  // namespace weir::main

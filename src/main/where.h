@@ -30,5 +30,8 @@ void add_where_options(CLI::App& app, Where& where);
 /// The same by POST.
 [[nodiscard]] Result<std::string> post_to_server(const std::string& server, std::string_view path,
                                                  const Parameters& parameters);
+/// POSTs JSON, and makes an error of every answer but 200 and 201.
+[[nodiscard]] Result<std::string> post_to_server(const std::string& server, std::string_view path,
+                                                 const std::string& body, const std::string& token);
 
 }  // namespace weir::main

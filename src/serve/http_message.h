@@ -25,6 +25,7 @@ struct Request {
   std::string content_type;
   std::string accept_encoding;
   std::string if_none_match;
+  std::string authorization{};
   /// Set when the client went away, the server's time limit passed, or the server stops. Never null.
   std::shared_ptr<query::CancelFlag> cancel = std::make_shared<query::CancelFlag>(false);
 };

@@ -108,6 +108,7 @@ asio::awaitable<bool> Session::answer(http::request<http::string_body> message, 
   request.content_type = std::string(message[http::field::content_type]);
   request.accept_encoding = std::string(message[http::field::accept_encoding]);
   request.if_none_match = std::string(message[http::field::if_none_match]);
+  request.authorization = std::string(message[http::field::authorization]);
   request.body = std::move(message.body());
   Response response = co_await handle(route, std::move(request));
   if (response.stream && !is_head) {

@@ -11,6 +11,7 @@
 #include "bgp/rpki/validator.h"
 #include "bgp/source_status.h"
 #include "billing/ledger.h"
+#include "detect/mitigation/mitigator.h"
 #include "flow/as_names.h"
 #include "flow/exporter_table.h"
 #include "flow/interface_table.h"
@@ -35,6 +36,7 @@ struct Sources {
   std::function<std::vector<Outage>()> outages{};           ///< may be empty
   std::function<query::report::Prices()> prices{};          ///< from any thread; may be empty: links have no price
   billing::Ledger* ledger = nullptr;                        ///< null: nothing is billed (tests)
+  detect::Mitigator* mitigator = nullptr;                   ///< null: nothing is mitigated
 };
 
 }  // namespace weir::serve

@@ -1,6 +1,7 @@
 #include "serve/web_service.h"
 
 #include "serve/api.h"
+#include "serve/api_mitigation.h"
 #include "serve/assets.h"
 #include "serve/live_feed.h"
 
@@ -58,6 +59,18 @@ class WebService::Impl {
          [this](const Request& r) { return verify_bill(sources_, r, now_ms()); }},
         {"POST", "/api/v1/billing/freeze", Lane::query,
          [this](const Request& r) { return freeze_bill(sources_, r, now_ms()); }},
+        {"GET", "/api/v1/mitigations", Lane::quick,
+         [this](const Request& r) { return get_mitigations(sources_.mitigator, r); }},
+        {"POST", "/api/v1/mitigations", Lane::quick,
+         [this](const Request& r) { return propose_mitigation(sources_.mitigator, r); }},
+        {"GET", "/api/v1/mitigations/log", Lane::query,
+         [this](const Request& r) { return get_mitigation_log(sources_.mitigator, r); }},
+        {"POST", "/api/v1/mitigations/check", Lane::quick,
+         [this](const Request& r) { return check_mitigation(sources_.mitigator, r); }},
+        {"GET", "/api/v1/mitigations/*", Lane::quick,
+         [this](const Request& r) { return get_mitigation(sources_.mitigator, r); }},
+        {"POST", "/api/v1/mitigations/*", Lane::quick,
+         [this](const Request& r) { return decide_mitigation(sources_.mitigator, r); }},
         {"GET", "/*", Lane::quick, [](const Request& request) { return serve_asset(embedded_assets(), request); }},
     };
     more.insert(more.end(), own.begin(), own.end());

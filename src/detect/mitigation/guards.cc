@@ -192,7 +192,7 @@ std::vector<Refusal> check_guards(const Mitigation& mitigation, const Mitigation
 std::vector<StandingRoute> at_each_peer(const PlannedRoute& route, std::uint64_t mitigation) {
   std::vector<StandingRoute> out;
   for (const std::string& peer : route.peers) {
-    StandingRoute& one = out.emplace_back(StandingRoute{.peer = peer, .route = route, .mitigation = mitigation});
+    StandingRoute& one = out.emplace_back(StandingRoute{.peer = peer, .route = route, .mitigation = mitigation, .sent = false});
     one.route.peers = {peer};
   }
   return out;

@@ -19,9 +19,10 @@ using OriginOf = std::function<OriginFacts(const Prefix&)>;
 
 /// One route at one peer.
 struct StandingRoute {
-  std::string peer;
-  PlannedRoute route;  ///< its `peers` hold `peer` alone
+  std::string peer{};
+  PlannedRoute route{};  ///< its `peers` hold `peer` alone
   std::uint64_t mitigation = 0;
+  bool sent = false;  ///< this process has announced it
 };
 
 /// What is the case besides the mitigation that is judged.
@@ -29,7 +30,7 @@ struct Situation {
   UnixMillis now = 0;
   std::size_t active = 0;          ///< mitigations, without this one
   std::size_t within_hour = 0;     ///< announcements
-  std::vector<StandingRoute> standing;  ///< of others
+  std::vector<StandingRoute> standing{};  ///< of others
 };
 
 /// All that is against it; empty: it may leave. In dry run the same guards speak.

@@ -62,22 +62,22 @@ enum class Guard : std::uint8_t {
 
 struct Refusal {
   Guard guard = Guard::own_prefixes;
-  std::string message;  ///< which guard, what it holds against, what to do
+  std::string message{};  ///< which guard, what it holds against, what to do
   bool operator==(const Refusal&) const = default;
 };
 
 /// A prefix with a next hop, or a filter rule.
 struct UnicastRoute {
-  Prefix prefix;
-  IpAddress next_hop;  ///< unspecified: our own address of the session
+  Prefix prefix{};
+  IpAddress next_hop{};  ///< unspecified: our own address of the session
   auto operator<=>(const UnicastRoute&) const = default;
 };
 
 /// One route to the peers of these names.
 struct PlannedRoute {
-  std::vector<std::string> peers;
-  std::variant<UnicastRoute, bgp::FlowSpec> what;
-  bgp::PathAttributes attributes;  ///< communities, and LOCAL_PREF where configured
+  std::vector<std::string> peers{};
+  std::variant<UnicastRoute, bgp::FlowSpec> what{};
+  bgp::PathAttributes attributes{};  ///< communities, and LOCAL_PREF where configured
   bool operator==(const PlannedRoute&) const = default;
 };
 /// "192.0.2.1/32 next hop 192.0.2.254 communities 65535:666", "dst 192.0.2.1/32 proto =17: discard".
@@ -87,7 +87,7 @@ struct PlannedRoute {
 
 /// Legitimate traffic of one customer, or of none ("").
 struct CustomerTraffic {
-  std::string customer;
+  std::string customer{};
   double bits_per_second = 0;
   double packets_per_second = 0;
 };
@@ -104,12 +104,12 @@ struct TrafficSpan {
 /// What an announcement would cost: from stored flows, without those of the attack itself.
 struct BlastRadius {
   UnixMillis measured_ms = 0;
-  TrafficSpan now;                       ///< the last minutes, without what matches the attack's signatures
-  std::vector<TrafficSpan> days_before;  ///< the same hour of the days before, the latest first
+  TrafficSpan now{};                       ///< the last minutes, without what matches the attack's signatures
+  std::vector<TrafficSpan> days_before{};  ///< the same hour of the days before, the latest first
   double usual_bits_per_second = 0;      ///< median of the days that are known
   double usual_packets_per_second = 0;
-  std::vector<CustomerTraffic> customers;  ///< whose traffic it is, by the larger of now and the days; the largest first
-  std::string problem;                     ///< "" or why it could not be measured in full
+  std::vector<CustomerTraffic> customers{};  ///< whose traffic it is, by the larger of now and the days; the largest first
+  std::string problem{};                     ///< "" or why it could not be measured in full
 };
 
 /// Whether it helped: the traffic to the target before and after, as Weir's exporters see it.
@@ -119,43 +119,43 @@ struct Effect {
   double attack_after = 0;
   double other_before = 0;
   double other_after = 0;
-  std::string problem;
+  std::string problem{};
 };
 
 struct Approval {
-  std::string who;
+  std::string who{};
   UnixMillis at_ms = 0;
-  std::string why;
+  std::string why{};
 };
 
 struct Mitigation {
   std::uint64_t id = 0;  ///< counted up over the life of the data directory
   MitigationState state = MitigationState::proposed;
   bool dry_run = true;
-  std::string action;  ///< its name in the configuration
+  std::string action{};  ///< its name in the configuration
   ActionKind kind = ActionKind::blackhole;
-  Prefix target;       ///< of the attack
+  Prefix target{};       ///< of the attack
   std::uint64_t attack = 0;  ///< 0: asked for by a person
-  std::string attack_title;  ///< "NTP amplification"; "" without an attack
-  std::string customer;
-  std::string rule;  ///< the detection rule, "" without an attack
+  std::string attack_title{};  ///< "NTP amplification"; "" without an attack
+  std::string customer{};
+  std::string rule{};  ///< the detection rule, "" without an attack
   unsigned step = 0;  ///< of the policy: 0, or an escalation
-  std::vector<PlannedRoute> routes;
-  std::string asked_by;  ///< a person, or "policy RULE"
-  std::vector<Approval> approvals;
+  std::vector<PlannedRoute> routes{};
+  std::string asked_by{};  ///< a person, or "policy RULE"
+  std::vector<Approval> approvals{};
   unsigned approvals_needed = 0;
   UnixMillis created_ms = 0;
   UnixMillis started_ms = 0;  ///< 0: not yet
   UnixMillis until_ms = 0;    ///< its time to live ends, or that of the proposal
   UnixMillis ended_ms = 0;    ///< 0: not yet
   UnixMillis ttl_ms = 0;
-  std::vector<Refusal> refusals;
-  std::string why;  ///< of its present state, in words
+  std::vector<Refusal> refusals{};
+  std::string why{};  ///< of its present state, in words
   unsigned probes = 0;           ///< so many showed that the attack went on
   UnixMillis next_probe_ms = 0;  ///< 0: none is due
   UnixMillis probe_until_ms = 0;
-  std::optional<BlastRadius> radius;  ///< nothing yet: it is being measured
-  std::optional<Effect> effect;
+  std::optional<BlastRadius> radius{};  ///< nothing yet: it is being measured
+  std::optional<Effect> effect{};
 };
 
 }  // namespace weir::detect

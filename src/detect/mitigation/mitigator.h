@@ -14,11 +14,11 @@ namespace weir::detect {
 
 /// What a person asks for.
 struct MitigationRequest {
-  Prefix target;
-  std::string action;                ///< a configured name; or a kind, where one action of that kind is configured
+  Prefix target{};
+  std::string action{};                ///< a configured name; or a kind, where one action of that kind is configured
   UnixMillis ttl_ms = 0;             ///< 0: the action's own
   std::optional<bool> dry_run{};     ///< nothing: true. False announces only where the configuration allows it
-  std::string why;
+  std::string why{};
   std::uint64_t attack = 0;          ///< 0: none; of a running one its signatures are used
   std::string match{};               ///< FlowSpec: "proto udp src port 123"; "" the attack's signatures
 };
@@ -27,25 +27,25 @@ struct MitigationRequest {
 struct AuditEntry {
   std::uint64_t number = 0;  ///< from 1, without a gap
   UnixMillis at_ms = 0;
-  std::string who;   ///< a person, or "weir"
-  std::string what;  ///< "proposed", "approved", "announced", "withdrawn", "refused", "probed", "delivered", ...
+  std::string who{};   ///< a person, or "weir"
+  std::string what{};  ///< "proposed", "approved", "announced", "withdrawn", "refused", "probed", "delivered", ...
   std::uint64_t mitigation = 0;  ///< 0: none
-  std::string why;               ///< in words, with figures
-  std::string hash;              ///< SHA-256 over the line before and this one, in hexadecimal
+  std::string why{};               ///< in words, with figures
+  std::string hash{};              ///< SHA-256 over the line before and this one, in hexadecimal
 };
 
 struct AuditPage {
-  std::vector<AuditEntry> entries;  ///< the newest first
+  std::vector<AuditEntry> entries{};  ///< the newest first
   bool intact = true;               ///< the chain of hashes of what was read holds
-  std::string problem;              ///< where it does not, or why the log cannot be read
+  std::string problem{};              ///< where it does not, or why the log cannot be read
 };
 
 struct ActionSummary {
-  std::string name;
+  std::string name{};
   ActionKind kind = ActionKind::blackhole;
   bool dry_run = true;
-  std::vector<std::string> peers;
-  std::vector<std::string> problems;  ///< "peer 'transit' has not agreed on ipv4-flowspec"
+  std::vector<std::string> peers{};
+  std::vector<std::string> problems{};  ///< "peer 'transit' has not agreed on ipv4-flowspec"
 };
 
 struct MitigationSummary {
@@ -53,8 +53,8 @@ struct MitigationSummary {
   bool dry_run = true;      ///< of everything
   std::size_t proposed = 0, active = 0, rehearsed = 0;
   std::size_t most_active = 0;
-  std::vector<ActionSummary> actions;
-  std::vector<std::string> problems;  ///< what needs a person: a full disk, a webhook that fails, a log that is not intact
+  std::vector<ActionSummary> actions{};
+  std::vector<std::string> problems{};  ///< what needs a person: a full disk, a webhook that fails, a log that is not intact
 };
 
 /// Any thread may call; none of them waits for the network or the store. Decisions are on disk when they return.

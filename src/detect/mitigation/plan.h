@@ -12,15 +12,15 @@ namespace weir::detect {
 
 /// What is to be acted on.
 struct Aim {
-  Prefix target;
+  Prefix target{};
   Way way = Way::incoming;
-  std::vector<Signature> signatures;  ///< none: nothing is known but the target
+  std::vector<Signature> signatures{};  ///< none: nothing is known but the target
 };
 
 struct Plan {
-  std::vector<PlannedRoute> routes;
-  std::string attack_filter;  ///< query language: the attack's own flows; "" where it has no signature
-  std::string scope_filter;   ///< query language: all traffic that the routes touch
+  std::vector<PlannedRoute> routes{};
+  std::string attack_filter{};  ///< query language: the attack's own flows; "" where it has no signature
+  std::string scope_filter{};   ///< query language: all traffic that the routes touch
 };
 
 /// The routes of `action` against `aim`. Errors (invalid): what the action cannot do: a blackhole of traffic that comes from
