@@ -200,6 +200,32 @@ Result<void> Mitigation::deliver(const Delivery& delivery) const {
   }
 }
 
+void Mitigation::register_metrics(Metrics& metrics) const {
+  using Counter = std::atomic<std::uint64_t> detect::MitigationCounters::*;
+  const auto counter = [&](std::string name, std::string help, Counter member) {
+    metrics.add(std::move(name), std::move(help), Metrics::Type::counter, [this, member] {
+      return static_cast<double>((mitigator_->counters().*member).load());
+    });
+  };
+  counter("weir_mitigation_announcements_total", "routes announced against attacks, at each peer",
+          &detect::MitigationCounters::announcements);
+  counter("weir_mitigation_withdrawals_total", "routes withdrawn, at each peer",
+          &detect::MitigationCounters::withdrawals);
+  counter("weir_mitigation_refusals_total", "mitigations that a guard refused", &detect::MitigationCounters::refusals);
+  counter("weir_mitigation_notices_delivered_total", "notices that were delivered",
+          &detect::MitigationCounters::delivered);
+  counter("weir_mitigation_notices_failed_total", "attempts to deliver a notice that failed",
+          &detect::MitigationCounters::not_delivered);
+  metrics.add("weir_mitigations", "mitigations that are open, by state", Metrics::Type::gauge, Metrics::Read([this] {
+                const detect::MitigationSummary of = mitigator_->summary();
+                const auto sample = [](const char* state, std::size_t count) {
+                  return Metrics::Sample{.labels = {{"state", state}}, .value = static_cast<double>(count)};
+                };
+                return std::vector{sample("proposed", of.proposed), sample("active", of.active),
+                                   sample("rehearsed", of.rehearsed)};
+              }));
+}
+
 detect::OriginFacts Mitigation::origin_of(const Prefix& prefix) const {
   bgp::VrpTable::Reader reader(around_.vrps);
   const std::uint32_t as = own_as_;

@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/metrics.h"
 #include "bgp/rpki/validator.h"
 #include "bgp/source_status.h"
 #include "detect/detector.h"
@@ -46,6 +47,8 @@ class Mitigation {
 
   /// An attack opened, changed or ended. Any thread; never waits.
   void on_change(const detect::Change& change);
+  /// weir_mitigation_...; read only while this lives.
+  void register_metrics(Metrics& metrics) const;
   [[nodiscard]] detect::Mitigator& mitigator() { return *mitigator_; }
 
  private:

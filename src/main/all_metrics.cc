@@ -16,10 +16,12 @@ void register_all_metrics(Metrics& metrics, const collect::Shared& shared, const
 }
 
 void register_background_metrics(Metrics& metrics, const collect::WebFiles& web_files, const collect::Rpki& rpki,
-                                 const collect::InterfaceNames& interface_names) {
+                                 const collect::InterfaceNames& interface_names,
+                                 const collect::Mitigation& mitigation) {
   web_files.register_metrics(metrics);
   rpki.register_metrics(metrics);
   interface_names.register_metrics(metrics);
+  mitigation.register_metrics(metrics);
 }
 
 }  // namespace weir::main

@@ -33,7 +33,7 @@ std::vector<Metrics::Family> all_families() {
   Metrics metrics;
   const collect::Collector collector({}, shared);
   bgp::Rib rib;
-  const collect::Routing routing(rib);
+  collect::Routing routing(rib);
   const serve::WebService web(
       {.exporters = exporters, .store = store, .metrics = metrics, .exporter_name = {}, .version = {}, .listen = {}},
       {});
@@ -44,7 +44,9 @@ std::vector<Metrics::Family> all_families() {
   const collect::Rpki rpki;
   flow::CurrentInterfaceTable interfaces;
   const collect::InterfaceNames interface_names("", exporters, interfaces, [](auto&&) {});
-  register_background_metrics(metrics, web_files, rpki, interface_names);
+  const collect::Mitigation mitigation(
+      "", {.announcer = routing.announcer(), .vrps = rpki.table(), .store = store, .sources = {}}, {});
+  register_background_metrics(metrics, web_files, rpki, interface_names, mitigation);
   std::vector<Metrics::Family> families = metrics.collect();
   std::ranges::sort(families, {}, &Metrics::Family::name);
   return families;

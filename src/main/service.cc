@@ -188,7 +188,7 @@ Result<void> Service::start_web() {
   web_ = std::make_unique<serve::WebService>(std::move(sources), options, es_->routes_below());
   register_all_metrics(metrics_, shared(), *collector_, *routing_, *web_);
   es_->add_metrics(metrics_);
-  register_background_metrics(metrics_, *web_files_, rpki_, *interface_names_);
+  register_background_metrics(metrics_, *web_files_, rpki_, *interface_names_, *mitigation_);
   if (auto started = web_->start(); !started) return started;
   return es_->start();
 }

@@ -44,14 +44,17 @@ void LiveMitigator::tick() {
 
 /// True when all of it is on the disk.
 bool LiveMitigator::record(Effects& effects) {
+  counters_.refusals += static_cast<std::uint64_t>(std::ranges::count(effects.audit, "refused", &AuditEntry::what));
   std::ranges::move(effects.audit, std::back_inserter(unlogged_));
   effects.audit.clear();
   const bool was_sound = disk_problem_.empty();
   if (effects.changed || !was_sound) {
-    auto saved = around_.save(write_state(machine_.state()));
-    if (saved && !unlogged_.empty()) {
-      saved = around_.log.append(unlogged_);
-      if (saved) unlogged_.clear();
+    // The log first: better a line about what a crash prevented than a route that nobody can account for.
+    Result<void> saved;
+    if (!unlogged_.empty()) saved = around_.log.append(unlogged_);
+    if (saved) {
+      unlogged_.clear();
+      saved = around_.save(write_state(machine_.state()));
     }
     disk_problem_ = saved ? "" : saved.error().message;
     if (!saved && was_sound)
@@ -75,6 +78,7 @@ void LiveMitigator::perform() {
 }
 
 Result<void> LiveMitigator::announce(const StandingRoute& route) {
+  ++counters_.announcements;
   const std::vector<std::string> peers = {route.peer};
   log::info("mitigation announces", "id=" + std::to_string(route.mitigation) + " peer=\"" + log::escape(route.peer) +
                                         "\" route=\"" + log::escape(to_string(route.route)) + "\"");
@@ -88,6 +92,7 @@ Result<void> LiveMitigator::announce(const StandingRoute& route) {
 }
 
 Result<void> LiveMitigator::withdraw_route(const StandingRoute& route) {
+  ++counters_.withdrawals;
   const std::vector<std::string> peers = {route.peer};
   log::info("mitigation withdraws", "id=" + std::to_string(route.mitigation) + " peer=\"" + log::escape(route.peer) +
                                         "\" route=\"" + log::escape(to_string(route.route)) + "\"");
@@ -120,6 +125,7 @@ std::vector<Delivery> LiveMitigator::due(std::size_t most) {
 
 void LiveMitigator::on_delivered(std::uint64_t delivery, const Result<void>& outcome) {
   const std::lock_guard lock(mutex_);
+  ++(outcome ? counters_.delivered : counters_.not_delivered);
   machine_.on_delivered(delivery, outcome, around_.now());
   perform();
 }

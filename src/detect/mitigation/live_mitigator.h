@@ -1,6 +1,7 @@
 // The machine at work: its state is saved and its log written before anything is announced; then it does what it says.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -22,6 +23,14 @@ struct MitigatorSurroundings {
   std::function<std::string(const std::string& peer, bgp::Family family)> peer_problem{};
 };
 
+struct MitigationCounters {
+  std::atomic<std::uint64_t> announcements{0};  ///< routes, at each peer
+  std::atomic<std::uint64_t> withdrawals{0};
+  std::atomic<std::uint64_t> refusals{0};       ///< by guards
+  std::atomic<std::uint64_t> delivered{0};      ///< notices
+  std::atomic<std::uint64_t> not_delivered{0};  ///< attempts that failed
+};
+
 /// Any thread may call anything. Its lock is held while the peers' sessions take a route over, never while one waits for a
 /// peer, the store or a channel.
 class LiveMitigator final : public Mitigator {
@@ -39,6 +48,7 @@ class LiveMitigator final : public Mitigator {
   void on_effect(std::uint64_t id, Effect effect);
   [[nodiscard]] std::vector<Delivery> due(std::size_t most = 100);
   void on_delivered(std::uint64_t delivery, const Result<void>& outcome);
+  [[nodiscard]] const MitigationCounters& counters() const { return counters_; }
   [[nodiscard]] std::optional<ChannelConfig> channel(std::string_view name) const;
 
   [[nodiscard]] MitigationSummary summary() const override;
@@ -64,6 +74,7 @@ class LiveMitigator final : public Mitigator {
   MitigationMachine machine_;
   std::vector<AuditEntry> unlogged_;  ///< could not be written yet
   std::vector<Measuring> measurings_;
+  MitigationCounters counters_;
   std::string disk_problem_;
   std::string state_problem_;
 };

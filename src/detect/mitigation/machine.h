@@ -43,8 +43,8 @@ struct Effects {
 
 class MitigationMachine {
  public:
-  static constexpr std::size_t kMostClosed = 1000;
-  static constexpr std::size_t kMostDeliveries = 10'000;
+  static constexpr std::size_t kMostClosed = 300;
+  static constexpr std::size_t kMostDeliveries = 1000;
   /// An attack of which nothing was heard for so long is over: its end may have been lost.
   static constexpr UnixMillis kSilentAttackMs = 2 * kMinuteMs;
   /// How long a filter waits for the attack's signature before it gives up.

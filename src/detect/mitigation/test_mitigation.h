@@ -168,7 +168,8 @@ class MitigatorTest : public testing::Test {
   /// The refusals of the newest mitigation by name.
   std::vector<std::string> guards_of(std::uint64_t id) {
     std::vector<std::string> out;
-    for (const Refusal& refusal : mitigator->get(id).value().refusals) out.emplace_back(name_of(refusal.guard));
+    const Mitigation of = mitigator->get(id).value();
+    for (const Refusal& refusal : of.refusals) out.emplace_back(name_of(refusal.guard));
     return out;
   }
 
