@@ -106,28 +106,34 @@ class MitigatedFrr(Frr):
 
     def unicast(self):
         out = {}
+        names = {"blackhole": BLACKHOLE, "noExport": "65535:65281"}
         for family in ("ipv4", "ipv6"):
             shown = json.loads(self.vtysh(f"show bgp {family} unicast json detail"))
             for prefix, paths in shown.get("routes", {}).items():
                 paths = paths if isinstance(paths, list) else paths.get("paths", [])
-                names = {"blackhole": BLACKHOLE, "no-export": "65535:65281"}
-                communities = {names.get(c, c) for c in paths[0].get("community", {}).get("list", [])}
-                # FRR puts no-export beside every BLACKHOLE that it hears (RFC 7999 section 3.2).
-                out[prefix] = (paths[0]["nexthops"][0]["ip"],
-                               frozenset(communities - {"65535:65281"} if BLACKHOLE in communities else communities))
+                path = next((path for path in paths if "nexthops" in path), None)
+                if path is None:
+                    continue
+                communities = {names.get(c, c) for c in path.get("community", {}).get("list", [])}
+                if BLACKHOLE in communities:
+                    communities.discard("65535:65281")  # FRR puts no-export beside it (RFC 7999 section 3.2)
+                out[prefix] = (path["nexthops"][0]["ip"], frozenset(communities))
         return out
 
     def filters(self):
         out = {}
+        names = {"Destination Address": "dst", "Source Address": "src", "IP Protocol": "proto", "Next Header": "proto",
+                 "Source Port": "sport", "Destination Port": "dport"}
         for family in ("ipv4", "ipv6"):
             text = self.vtysh(f"show bgp {family} flowspec detail")
-            for block in re.split(r"\nBGP flowspec entry[^\n]*\n", "\n" + text)[1:]:
-                names = {"Destination Address": "dst", "Source Address": "src", "IP Protocol": "proto",
-                         "Next Header": "proto", "Source Port": "sport", "Destination Port": "dport"}
+            for block in re.split(r"BGP flowspec entry[^\n]*\n", text)[1:]:
                 words = set()
-                for name, value in re.findall(r"^\s*([A-Z][A-Za-z ]+?) (\S.*)$", block, re.M):
-                    if name in names:
-                        words.add(f"{names[name]} {re.sub(r'/0$', '', value.replace('=', '').strip()) if value.count('/') == 2 else value.replace('=', '').strip()}")
-                found = re.search(r"FS:rate ([0-9.]+)", block)
-                out[frozenset(words)] = "discard" if found and float(found[1]) == 0 else f"rate {float(found[1]):g}" if found else block
+                for line in block.splitlines():
+                    for name, short in names.items():
+                        if line.strip().startswith(name + " "):
+                            value = line.strip()[len(name):].replace("=", "").strip()
+                            words.add(f"{short} {value.removesuffix('/off 0')}")
+                rate = re.search(r"FS:rate ([0-9.]+)", block)
+                action = block if rate is None else "discard" if float(rate[1]) == 0 else f"rate {float(rate[1]):g}"
+                out[frozenset(words)] = action
         return out

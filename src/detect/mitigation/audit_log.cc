@@ -60,8 +60,9 @@ Reading read_file(const std::filesystem::path& file) {
       if (entry->what != kRecovered && out.problem.empty()) out.problem = broken;
       broken.clear();
     }
-    if (!out.entries.empty()) {
-      const AuditEntry& before = out.entries.back();
+    const bool is_first = entry->number == 1;
+    if (is_first || !out.entries.empty()) {
+      const AuditEntry before = out.entries.empty() ? AuditEntry{} : out.entries.back();
       const bool follows = entry->number == before.number + 1 && entry->hash == audit_hash(before.hash, *entry);
       if (!follows && out.problem.empty())
         out.problem = fmt::format("{}: line {} does not follow the one before: something was changed or taken out",

@@ -92,10 +92,11 @@ class Parser {
   /// "icmp type 8", "icmp-type 8", or the protocol alone.
   Result<void> icmp(const std::string& word) {
     if (word == "icmp") {
+      if (auto read = protocol(out_.target.address.is_v4() ? "icmp" : "icmp6"); !read) return read;
       const std::size_t before = at_;
       if (next() != "type") {
         at_ = before;
-        return protocol(word);
+        return {};
       }
     }
     return number(out_.icmp_type, 255, "an ICMP type");
