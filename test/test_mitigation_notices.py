@@ -170,8 +170,9 @@ customers:
         self.wait_up(weir)
         sender, exporter = Sender(weir.port), netflow.Exporter9()
         self.addCleanup(sender.close)
-        web = netflow.record(ago_ms=1000, duration_ms=10_000, dst_addr="198.51.100.7", dst_port=443, bytes=30_000_000)
-        ntp = netflow.record(ago_ms=1000, duration_ms=10_000, dst_addr="198.51.100.7", proto=17, src_port=123, bytes=900_000_000)
+        web = netflow.record(ago_ms=1000, duration_ms=10_000, dst_addr="198.51.100.7", dst_port=443, bytes=30_000_000, packets=30_000)
+        ntp = netflow.record(ago_ms=1000, duration_ms=10_000, dst_addr="198.51.100.7", proto=17, src_port=123, bytes=900_000_000,
+                             packets=2_000_000)
         sender.send(exporter.template(), exporter.data(web, ntp))
         weir.wait_for_flows(2)
         filtered = self.propose(weir, "198.51.100.7", "filter", "--match", "udp src port 123")
