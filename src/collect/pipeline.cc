@@ -49,6 +49,7 @@ void Pipeline::pass_on() {
   }
   if (decoded_.flows.empty()) return;
   enricher_.enrich(plan, decoded_.flows);
+  if (shared_.detecting != nullptr) shared_.detecting->add(decoded_.flows);
   const std::size_t rows = decoded_.flows.size();
   const bool stored = shared_.store.append(std::exchange(decoded_.flows, {}), wait_);
   count(stored, rows);

@@ -1,10 +1,11 @@
-// The stages behind the socket, in one hand: datagram -> decode -> enrich -> (detect) -> store.
+// The stages behind the socket, in one hand: datagram -> decode -> enrich -> detect -> store.
 #pragma once
 
 #include <cstdint>
 
 #include "base/clock.h"
 #include "collect/current_plan.h"
+#include "collect/detecting.h"
 #include "decode/decoder.h"
 #include "enrich/enricher.h"
 #include "flow/datagram.h"
@@ -19,6 +20,7 @@ struct Shared {
   store::Store& store;
   const CurrentPlan& plan;
   enrich::Lookups lookups = {};
+  Detecting* detecting = nullptr;  ///< null: nobody looks for attacks, as in flows of the past
 };
 
 /// What happens when the store's queue is full.

@@ -114,17 +114,20 @@ void Detail::add(const Record& record, const Spread& spread, std::uint64_t peer_
   if (count_peer) peers[epoch % 2].add(peer_hash);
 }
 
-void Detail::note_usual(const Record& record) {
-  const std::uint32_t seen = usual_seen++;
-  std::size_t at = seen;
-  if (seen >= kUsual) {
-    // Any record of the last few hundred with about the same chance.
-    std::uint64_t z = (seen + 1) * 0x9e37'79b9'7f4a'7c15;
-    z = (z ^ (z >> 29U)) * 0xbf58'476d'1ce4'e5b9;
-    at = static_cast<std::size_t>((z >> 32U) % (kUsual * 8));
-    if (at >= kUsual) return;
+void Detail::note_usual(const Record& record, std::uint32_t now_s) {
+  const auto place = [](std::uint32_t count) { return static_cast<std::size_t>(count % kUsual); };
+  if (usual_count >= 2 && usual_s[place(usual_count - 2)] == now_s) return;
+  usual[place(usual_count)] = feature_of(record);
+  usual_s[place(usual_count)] = now_s;
+  ++usual_count;
+}
+
+std::vector<Feature> Detail::usual_before(std::int64_t second) const {
+  std::vector<Feature> out;
+  for (std::size_t i = 0; i < std::min<std::size_t>(usual_count, kUsual); ++i) {
+    if (usual_s[i] < second) out.push_back(usual[i]);
   }
-  usual[at] = feature_of(record);
+  return out;
 }
 
 double Detail::distinct_peers() const {

@@ -80,15 +80,18 @@ struct Detail {
   std::array<Cell, kTens> tens{};
   std::array<HyperLogLog<256>, 2> peers{};  ///< of this epoch and the one before
   std::uint32_t peers_epoch = 0;
-  std::array<Feature, kUsual> usual{};  ///< drawn from when it was calm
-  std::uint32_t usual_seen = 0;
+  /// One or two flows of each of the last calm seconds, and when they were: an attack that begins is in the last ones alone.
+  std::array<Feature, kUsual> usual{};
+  std::array<std::uint32_t, kUsual> usual_s{};
+  std::uint32_t usual_count = 0;
 
   [[nodiscard]] float score_at(std::uint32_t now_s) const { return score * decay(now_s - std::min(now_s, last_s)); }
   /// Makes room up to `now_s`: what falls out of the past is forgotten.
   void advance(std::int64_t now_s);
   /// `count_peer`: whether it is one of those that are counted for distinct peers.
   void add(const Record& record, const Spread& spread, std::uint64_t peer_hash, std::uint32_t now_s, bool count_peer);
-  void note_usual(const Record& record);
+  void note_usual(const Record& record, std::uint32_t now_s);
+  [[nodiscard]] std::vector<Feature> usual_before(std::int64_t second) const;
   [[nodiscard]] const Cell& second(std::int64_t s) const { return seconds[static_cast<std::size_t>(s % kSeconds)]; }
   /// Windows that end at `oldest_s` or later. `until_s` is the engine's now.
   [[nodiscard]] Window largest(const Threshold& threshold, std::int64_t oldest_s, std::int64_t until_s) const;

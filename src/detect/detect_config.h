@@ -102,18 +102,24 @@ struct BaselineConfig {
 struct DetectConfig {
   bool enabled = true;
   std::uint64_t memory_octets = std::uint64_t{512} << 20U;
-  std::vector<Prefix> networks;   ///< own ones; with them the customers' prefixes. Empty: see Networks
+  std::vector<Prefix> networks = {};   ///< own ones; with them the customers' prefixes. Empty: see Networks
   UnixMillis hold_ms = 90 * kSecondMs;  ///< an attack ends when it was below for this long
   double release = 0.7;           ///< "below" is below this share of the threshold
   UnixMillis late_ms = 75 * kSecondMs;  ///< flows that ended longer ago raise no alarm
-  std::vector<Threshold> thresholds;    ///< in place of built-in ones of the same traffic, measure, way and level
-  std::vector<GroupConfig> groups;
-  std::vector<CustomRule> rules;
-  std::vector<Prefix> excluded;         ///< targets on which nothing is raised
-  std::string excluded_flows;           ///< a filter: flows that do not count
-  std::vector<QuietTime> quiet;
-  BaselineConfig baseline;
+  std::vector<Threshold> thresholds = {};    ///< in place of built-in ones of the same traffic, measure, way and level
+  std::vector<GroupConfig> groups = {};
+  std::vector<CustomRule> rules = {};
+  std::vector<Prefix> excluded = {};         ///< targets on which nothing is raised
+  std::string excluded_flows = {};           ///< a filter: flows that do not count
+  std::vector<QuietTime> quiet = {};
+  BaselineConfig baseline = {};
   std::uint32_t history = 2000;         ///< past attacks that are kept
+};
+
+/// What is known of the own network beside the rules.
+struct OwnNetwork {
+  std::vector<Prefix> prefixes;      ///< the customers'
+  std::vector<std::uint32_t> ases;
 };
 
 /// The built-in thresholds (docs/detection.md has them in a table).

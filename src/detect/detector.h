@@ -108,6 +108,7 @@ class Detector {
   [[nodiscard]] virtual Explanation explain(IpAddress address) const = 0;
   [[nodiscard]] virtual std::vector<RuleInfo> rules() const = 0;
   [[nodiscard]] virtual DetectConfig config() const = 0;
+  [[nodiscard]] virtual OwnNetwork network() const = 0;
   /// From now on; open attacks go on as long as their target is above. Errors: invalid (a filter, with its place); then the
   /// old ones stay.
   virtual Result<void> replace(const DetectConfig& config) = 0;

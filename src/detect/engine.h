@@ -28,12 +28,6 @@
 
 namespace weir::detect {
 
-/// What an engine knows of the network, beside its rules.
-struct OwnNetwork {
-  std::vector<Prefix> prefixes;         ///< configured ones and the customers'
-  std::vector<std::uint32_t> ases;
-};
-
 /// One thread at a time.
 class Engine {
  public:
@@ -50,7 +44,9 @@ class Engine {
   void take_up(const Attack& attack);
 
   /// Counts all rows. Call advance() first.
-  void add(const flow::FlowBatch& batch);
+  void add(const flow::FlowBatch& batch) { add(batch, 0, batch.size()); }
+  /// Rows from `first` to before `end`.
+  void add(const flow::FlowBatch& batch, std::size_t first, std::size_t end);
   /// Lets time pass up to `now` and tells what changed. Call it a few times a second. Time that goes back is ignored.
   void advance(UnixMillis now, std::vector<Change>& out);
   /// Ends all open attacks, for a backtest at its end.

@@ -35,14 +35,14 @@ TargetKey Engine::key_of(IpAddress address, Level level, std::uint8_t routed, st
   return {masked.hi, masked.lo, static_cast<std::uint8_t>(length), level, slice};
 }
 
-void Engine::add(const flow::FlowBatch& batch) {
+void Engine::add(const flow::FlowBatch& batch, std::size_t first, std::size_t end) {
   const RecordReader reader(batch);
   query::Evaluator* excluded = book_->excluded_flows();
   std::array<Record, kChunk> records;
   std::array<std::size_t, kChunk> rows{};
-  for (std::size_t row = 0; row < batch.size();) {
+  for (std::size_t row = first; row < end;) {
     std::size_t count = 0;
-    for (; row < batch.size() && count < kChunk; ++row) {
+    for (; row < end && count < kChunk; ++row) {
       Record& record = records[count];
       if (!reader.read(row, record)) continue;
       if (excluded != nullptr && excluded->matches(batch, row)) continue;
@@ -145,7 +145,7 @@ void Engine::count_in_detail(const Record& record, std::uint16_t index, Way way,
   const bool attempt = (record.kinds & bit_of(Traffic::attempts)) != 0;
   const std::uint64_t peer_hash = flow::KeyHash{}(peer);
   detail.add(record, spread_, peer_hash, now_s_, !by_destination || attempt || detail.key.slice != 0);
-  if (score < kCalmScore) detail.note_usual(record);
+  if (score < kCalmScore) detail.note_usual(record, now_s_);
   if (detail.evidence == 0 && score >= kEvidenceScore) take_evidence(detail);
   if (detail.evidence == 0) return;
   evidences_[detail.evidence]->add(record, now_s_);

@@ -45,15 +45,13 @@ Prefix Engine::prefix_of(const Detail& detail) const {
   return {detail.key.address(), detail.key.length};
 }
 
-/// The own network that a scan goes through, or what its destinations have in common where that is narrower.
+/// The own network that a scan goes through; where none is configured, what its destinations have in common.
 Prefix Engine::scanned_prefix(const Detail& detail) const {
   if (detail.evidence == 0 || evidences_[detail.evidence]->features().empty()) {
     return Prefix::of(detail.key.address(), 0);
   }
   const std::vector<Feature>& features = evidences_[detail.evidence]->features();
-  const Prefix common = common_prefix(features);
-  const Prefix own = networks_->around(features.front().destination);
-  return own.length > common.length ? own : common;
+  return networks_->is_configured() ? networks_->around(features.front().destination) : common_prefix(features);
 }
 
 void Engine::describe(Open& open) {
@@ -71,9 +69,8 @@ void Engine::describe(Open& open) {
     attack.evidence.reason = std::move(verdict.reason);
   }
   evidence.describe(attack.evidence, strings_);
-  const std::size_t usual = std::min<std::size_t>(detail.usual_seen, Detail::kUsual);
-  attack.signatures = find_signatures(evidence.features(), std::span(detail.usual).first(usual), attack.target, attack.way,
-                                      attack.measure);
+  const std::vector<Feature> usual = detail.usual_before(attack.began_ms / kSecondMs - 1);
+  attack.signatures = find_signatures(evidence.features(), usual, attack.target, attack.way, attack.measure);
 }
 
 void Engine::extend_curve(Open& open, const Detail& detail) {

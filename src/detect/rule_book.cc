@@ -21,10 +21,6 @@ bool same_slot(const Threshold& a, const Threshold& b) {
   return a.traffic == b.traffic && a.measure == b.measure && a.way == b.way && a.level == b.level;
 }
 
-bool is_distinct(Measure measure) {
-  return measure == Measure::distinct_sources || measure == Measure::distinct_destinations;
-}
-
 void merge(std::vector<GoverningThreshold>& into, const Threshold& threshold, const std::string& from) {
   const auto known = std::ranges::find_if(into, [&](const auto& t) { return same_slot(t.threshold, threshold); });
   if (known == into.end()) into.push_back({threshold, name_of(threshold), from});

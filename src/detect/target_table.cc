@@ -106,7 +106,7 @@ bool TargetTable::grow(Segment& segment) {
   for (const Target& target : old) {
     if (!target.used) continue;
     const std::uint64_t hash = target.key().hash();
-    Places places = look(segment, target.key, hash, 0);
+    Places places = look(segment, target.key(), hash, 0);
     if (places.free == nullptr) {
       // Hardly ever: sixteen neighbours are taken. The lightest of all seventeen goes.
       ++evicted_;

@@ -53,6 +53,7 @@ Run declare_route(CLI::App& app);
 Run declare_rib(CLI::App& app);
 Run declare_generate(CLI::App& app);
 Run declare_mitigation(CLI::App& app);
+Run declare_detect(CLI::App& app);
 Run declare_check(CLI::App& app);
 Run declare_doctor(CLI::App& app);
 Run declare_reference(CLI::App& app);

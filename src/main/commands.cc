@@ -56,6 +56,13 @@ constexpr std::array kCommands = {
             "  weir rib --together rib.20261123.0000.bz2 updates.20261123.0000.bz2 --format json\n"
             "  weir rib show-ip-bgp.txt --address 103.3.174.10\n",
             declare_rib},
+    Command{"detect", "attacks: which, why, and what a rule would have found",
+            "  weir detect list --open\n"
+            "  weir detect show 17\n"
+            "  weir detect show 17 --html > attack-17.html\n"
+            "  weir detect explain 192.0.2.7\n"
+            "  weir detect backtest --filter 'proto udp' --measure packets --value 50k --from -1d\n",
+            declare_detect},
     Command{"generate", "send made-up flows at a chosen rate, counted exactly",
             "  weir generate --to 127.0.0.1:2055 --rate 10000 --protocol netflow9 --flows 100000\n", declare_generate},
     Command{"mitigation", "what is announced against attacks: list, propose, approve, withdraw",

@@ -15,6 +15,7 @@
 #include "collect/rpki.h"
 #include "decode/decoder.h"
 #include "detect/mitigation/mitigation_config.h"
+#include "detect/detect_config.h"
 #include "enrich/enrich_config.h"
 #include "query/report/prices.h"
 #include "snmp/snmp_config.h"
@@ -52,6 +53,7 @@ struct Config {
   collect::RpkiConfig rpki;
   snmp::SnmpConfig snmp;
   detect::MitigationConfig mitigation;
+  detect::DetectConfig detect;
   AsNamesFromWeb as_names;
   query::report::Prices prices;
   billing::BillingConfig billing;

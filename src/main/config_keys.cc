@@ -35,6 +35,7 @@ std::vector<Key<Config>> all_keys() {
   std::ranges::move(snmp_keys(), std::back_inserter(keys));
   std::ranges::move(billing_keys(), std::back_inserter(keys));
   std::ranges::move(mitigation_keys(), std::back_inserter(keys));
+  std::ranges::move(detect_keys(), std::back_inserter(keys));
   return keys;
 }
 

@@ -18,5 +18,6 @@ namespace weir::main {
 [[nodiscard]] std::vector<Key<Config>> snmp_keys();    // config_keys_snmp.cc
 [[nodiscard]] std::vector<Key<Config>> billing_keys();  // config_keys_billing.cc
 [[nodiscard]] std::vector<Key<Config>> mitigation_keys();  // config_keys_mitigation.cc
+[[nodiscard]] std::vector<Key<Config>> detect_keys();  // config_keys_detect.cc
 
 }  // namespace weir::main

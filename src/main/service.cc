@@ -57,6 +57,16 @@ std::string joined(const std::vector<Endpoint>& endpoints) {
   return out;
 }
 
+/// What is known to be ours, beside what detection itself is told.
+detect::OwnNetwork own_network(const Config& config) {
+  detect::OwnNetwork out;
+  for (const enrich::CustomerConfig& customer : config.enrich.customers) {
+    out.prefixes.insert(out.prefixes.end(), customer.prefixes.begin(), customer.prefixes.end());
+  }
+  out.ases = config.enrich.own_ases;
+  return out;
+}
+
 store::Limits limits_of(const store::DuckDbOptions& options) {
   return {.flows = options.flows,
           .rollup_1m = options.rollup_1m,
@@ -114,7 +124,10 @@ Result<void> Service::start() {
   if (auto started = routing_->start(config_.routes); !started) return started;
   configure_background();
   if (auto started = start_mitigation(); !started) return started;
-  collector_ = std::make_unique<collect::Collector>(std::move(options), shared());
+  if (auto started = start_detecting(); !started) return started;
+  collect::Shared watched = shared();
+  watched.detecting = detecting_.get();
+  collector_ = std::make_unique<collect::Collector>(std::move(options), watched);
   if (auto started = collector_->start(); !started) return started;
   if (auto started = start_web(); !started) return started;
   if (auto written = write_listening(); !written) return written;
@@ -161,6 +174,15 @@ Result<void> Service::start_mitigation() {
   return mitigation_->start();
 }
 
+Result<void> Service::start_detecting() {
+  if (!config_.detect.enabled) return {};
+  auto opened = collect::Detecting::open(config_.detect, own_network(config_), strings_, config_.data);
+  if (!opened) return std::unexpected(opened.error());
+  detecting_ = *std::move(opened);
+  detecting_->start();
+  return {};
+}
+
 Result<void> Service::start_web() {
   serve::Sources sources{
       .exporters = exporters_,
@@ -174,6 +196,7 @@ Result<void> Service::start_web() {
       .as_names = &as_names_,
       .interfaces = &interfaces_,
       .routing = [this] { return routing_->status(); },
+      .detector = detecting_.get(),
       .outages =
           [this] { return outages_of(rpki_.status(), web_files_->status(), interface_names_->status(), now_ms()); },
       .prices = [this] { return prices(); },
@@ -189,6 +212,7 @@ Result<void> Service::start_web() {
   register_all_metrics(metrics_, shared(), *collector_, *routing_, *web_);
   es_->add_metrics(metrics_);
   register_background_metrics(metrics_, *web_files_, rpki_, *interface_names_, *mitigation_);
+  if (detecting_ != nullptr) detecting_->register_metrics(metrics_);
   if (auto started = web_->start(); !started) return started;
   return es_->start();
 }
@@ -220,6 +244,7 @@ void Service::stop() {
   stop_billing_ = true;
   if (collector_ != nullptr) collector_->stop();
   if (mitigation_ != nullptr) mitigation_->stop();
+  if (detecting_ != nullptr) detecting_->stop();
   if (routing_ != nullptr) routing_->stop();
   if (interface_names_ != nullptr) interface_names_->stop();
   if (web_files_ != nullptr) web_files_->stop();
@@ -228,6 +253,7 @@ void Service::stop() {
   es_.reset();
   collector_.reset();
   mitigation_.reset();
+  detecting_.reset();
   routing_.reset();
   interface_names_.reset();
   web_files_.reset();
@@ -259,6 +285,13 @@ void Service::reload(Config config) {
   config_.billing = std::move(config.billing);
   configure_billing();
   configure_background();
+  config.detect.enabled = config_.detect.enabled;
+  config.detect.memory_octets = config_.detect.memory_octets;
+  config_.detect = std::move(config.detect);
+  if (detecting_ != nullptr) {
+    if (const auto done = detecting_->configure(config_.detect, own_network(config_)); !done)
+      log::error("the rules of detection were not reloaded; the old ones stay", done.error().message);
+  }
   read_reference_files();
   log::info("the configuration was reloaded", "exporters=" + std::to_string(config_.enrich.exporters.size()));
 }

@@ -12,6 +12,7 @@
 #include "bgp/rib.h"
 #include "billing/ledger.h"
 #include "collect/collector.h"
+#include "collect/detecting.h"
 #include "collect/interface_names.h"
 #include "collect/mitigation.h"
 #include "collect/routing.h"
@@ -72,6 +73,7 @@ class Service {
   [[nodiscard]] std::string fetched_names() const;
   void read_reference_files();
   [[nodiscard]] Result<void> start_mitigation();
+  [[nodiscard]] Result<void> start_detecting();
   [[nodiscard]] Result<void> start_web();
   [[nodiscard]] Result<void> write_listening() const;
   [[nodiscard]] std::filesystem::path listening_file() const { return config_.data / "state" / "listening.json"; }
@@ -98,6 +100,7 @@ class Service {
   std::unique_ptr<collect::Mitigation> mitigation_;
   std::unique_ptr<collect::WebFiles> web_files_;
   std::unique_ptr<collect::InterfaceNames> interface_names_;
+  std::unique_ptr<collect::Detecting> detecting_;  ///< null: switched off
   std::unique_ptr<collect::Collector> collector_;
   std::unique_ptr<serve::es::EsService> es_;
   std::unique_ptr<serve::WebService> web_;

@@ -53,4 +53,22 @@ inline constexpr std::size_t kMostExportersTold = 2000;
 /// are left out, of what a search finds the best 50 are told.
 [[nodiscard]] Response get_as(const flow::AsNames& names, const Request& request);
 
+/// GET /api/v1/attacks: {"attacks": [..], "next"}, without their evidence; ?open=0|1, ?past=0|1, ?from=, ?to=, ?within=PREFIX,
+/// ?customer=, ?top= (200, at most 2000), ?format=text.
+[[nodiscard]] Response get_attacks(const Sources& sources, const Request& request, UnixMillis now);
+/// GET /api/v1/attacks/ID: all of one attack; with ?format=text for a terminal. GET /api/v1/attacks/ID/evidence?format=json or
+/// html: the same as a file to send to an upstream.
+[[nodiscard]] Response get_attack(const Sources& sources, const Request& request);
+/// GET /api/v1/detect/changes?after=N: {"changes": [{"number", "change", "attack"}..], "next", "lost"}; without `after` nothing
+/// but `next`.
+[[nodiscard]] Response get_attack_changes(const Sources& sources, const Request& request);
+/// GET /api/v1/detect: what detection holds and does. GET /api/v1/detect/rules: what is in force.
+[[nodiscard]] Response get_detect(const Sources& sources);
+[[nodiscard]] Response get_detect_rules(const Sources& sources, const Request& request);
+/// GET /api/v1/detect/explain?address=: which rules govern an address and how near each is; ?format=text.
+[[nodiscard]] Response get_explain(const Sources& sources, const Request& request);
+/// GET or POST /api/v1/detect/backtest: a rule over stored flows; ?rule=NAME (in force), or ?filter=, ?measure=, ?per=, ?way=,
+/// ?window=, ?value=, or neither for all rules; ?from=, ?to=; ?format=text.
+[[nodiscard]] Response run_backtest(const Sources& sources, const Request& request, UnixMillis now);
+
 }  // namespace weir::serve

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "detect/detector.h"
 #include "query/query.h"
 #include "serve/monitor.h"
 
@@ -28,6 +29,8 @@ struct TopList {
 [[nodiscard]] std::string top_json(const std::vector<query::Answer>& answers, UnixMillis from, UnixMillis to);
 /// {"step_ms", "points": [{"time", "bits_per_s", "packets_per_s"}]}.
 [[nodiscard]] std::string traffic_json(const query::Answer& answer, UnixMillis step_ms);
+/// {"number", "change": "opened", "updated" or "ended", "attack": as in /api/v1/attacks}.
+[[nodiscard]] std::string attack_change_json(const detect::Change& change);
 /// {"error": message}: the store could not answer.
 [[nodiscard]] std::string error_json(const Error& error);
 

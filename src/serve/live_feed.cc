@@ -64,6 +64,7 @@ void LiveFeed::tick(std::uint64_t count) {
   const Rates rates = monitor_.rates();
   const bool anybody = stream_->clients() > 0;
   if (anybody) stream_->publish(event_text("rates", rates_json(rates)));
+  tell_attacks(anybody);
   // A new exporter is shown at once.
   if (count % kDoctorTicks != 0 && rates.exporters.size() == known) return;
   const Observation observation = monitor_.observe(now);
@@ -71,6 +72,15 @@ void LiveFeed::tick(std::uint64_t count) {
   if (anybody) stream_->publish(text);
   const std::lock_guard lock(mutex_);
   exporters_ = std::move(text);
+}
+
+void LiveFeed::tell_attacks(bool anybody) {
+  const detect::Detector* detector = monitor_.sources().detector;
+  if (detector == nullptr) return;
+  const detect::Changes changes = detector->changes(next_attack_change_);
+  next_attack_change_ = changes.next;
+  if (!anybody) return;
+  for (const detect::Change& change : changes.changes) stream_->publish(event_text("attack", attack_change_json(change)));
 }
 
 void LiveFeed::ask_loop() {

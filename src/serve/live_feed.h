@@ -2,6 +2,7 @@
 //
 //   rates      every second    flows and datagrams a second, in total and by exporter
 //   exporters  every 5 s       the doctor's word on each exporter, and about this server
+//   attack     as it happens   one attack that began, goes on or ended, without its evidence
 //   traffic    every few s     estimated traffic of the last quarter of an hour, in steps of 10 s
 //   top        every few s     who sent the most in the last 5 minutes
 //
@@ -41,6 +42,7 @@ class LiveFeed {
 
  private:
   void tick_loop();
+  void tell_attacks(bool anybody);
   void ask_loop();
   void tick(std::uint64_t count);
   void ask();
@@ -57,6 +59,7 @@ class LiveFeed {
   std::string exporters_;
   std::string traffic_;
   std::string top_;
+  std::uint64_t next_attack_change_ = 0;  // of the ticker
   std::thread ticker_;
   std::thread asker_;
 };

@@ -12,6 +12,7 @@
 #include "bgp/source_status.h"
 #include "billing/ledger.h"
 #include "detect/mitigation/mitigator.h"
+#include "detect/detector.h"
 #include "flow/as_names.h"
 #include "flow/exporter_table.h"
 #include "flow/interface_table.h"
@@ -33,6 +34,7 @@ struct Sources {
   const flow::CurrentAsNames* as_names = nullptr;           ///< null: no names
   const flow::CurrentInterfaceTable* interfaces = nullptr;  ///< null: no speeds
   std::function<bgp::SourcesStatus()> routing{};            ///< may be empty: no live sources
+  detect::Detector* detector = nullptr;                     ///< null: attacks are not looked for
   std::function<std::vector<Outage>()> outages{};           ///< may be empty
   std::function<query::report::Prices()> prices{};          ///< from any thread; may be empty: links have no price
   billing::Ledger* ledger = nullptr;                        ///< null: nothing is billed (tests)

@@ -33,6 +33,7 @@ class WebService::Impl {
       return run_query(sources_.store, *as_names(), sources_.interfaces, request, now_ms());
     };
     const auto report = [this](const Request& request) { return run_report(sources_, request, now_ms()); };
+    const auto backtest = [this](const Request& request) { return run_backtest(sources_, request, now_ms()); };
     const std::vector<Route> own = {
         {"GET", "/healthz", Lane::quick, get_healthz},
         {"GET", "/metrics", Lane::quick, [this](const Request&) { return get_metrics(sources_.metrics); }},
@@ -44,6 +45,14 @@ class WebService::Impl {
         {"GET", "/api/v1/rib", Lane::quick, [this](const Request&) { return get_rib(sources_); }},
         {"GET", "/api/v1/rib/routes", Lane::query, [this](const Request& r) { return get_rib_routes(sources_, r); }},
         {"GET", "/api/v1/as", Lane::quick, [this](const Request& r) { return get_as(*as_names(), r); }},
+        {"GET", "/api/v1/attacks", Lane::quick, [this](const Request& r) { return get_attacks(sources_, r, now_ms()); }},
+        {"GET", "/api/v1/attacks/*", Lane::quick, [this](const Request& r) { return get_attack(sources_, r); }},
+        {"GET", "/api/v1/detect", Lane::quick, [this](const Request&) { return get_detect(sources_); }},
+        {"GET", "/api/v1/detect/changes", Lane::quick, [this](const Request& r) { return get_attack_changes(sources_, r); }},
+        {"GET", "/api/v1/detect/rules", Lane::quick, [this](const Request& r) { return get_detect_rules(sources_, r); }},
+        {"GET", "/api/v1/detect/explain", Lane::quick, [this](const Request& r) { return get_explain(sources_, r); }},
+        {"GET", "/api/v1/detect/backtest", Lane::query, backtest},
+        {"POST", "/api/v1/detect/backtest", Lane::query, backtest},
         {"GET", "/api/v1/live", Lane::quick, [this](const Request&) { return get_live(); }},
         {"GET", "/api/v1/query", Lane::query, query},
         {"POST", "/api/v1/query", Lane::query, query},
