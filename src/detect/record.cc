@@ -100,7 +100,10 @@ bool RecordReader::read(std::size_t row, Record& out) const {
   out.icmp_type = batch_.get_or<Column::icmp_type>(row, 0);
   out.source_mask = batch_.get_or<Column::src_mask>(row, 0);
   out.destination_mask = batch_.get_or<Column::dst_mask>(row, 0);
-  out.fragment = batch_.get_or<Column::fragment>(row, 0) != 0;
+  // Routers that do not tell fragments apart export later ones, which have no ports, with zeros.
+  const bool portless = out.protocol == kUdp && mask.has(Column::src_port) && mask.has(Column::dst_port) &&
+                        out.source_port == 0 && out.destination_port == 0;
+  out.fragment = batch_.get_or<Column::fragment>(row, 0) != 0 || portless;
   out.length = out.raw_packets == 0
                    ? std::uint16_t{0}
                    : static_cast<std::uint16_t>(std::min<std::uint64_t>(out.raw_bytes / out.raw_packets, 65535));

@@ -9,6 +9,7 @@
 #include "main/command.h"
 #include "main/interrupt.h"
 #include "main/standard_output.h"
+#include "simulate/attack_generator.h"
 #include "simulate/generator.h"
 
 namespace weir::main {
@@ -21,6 +22,9 @@ struct Options {
   std::string protocol = "netflow9";
   std::string duration;
   simulate::GeneratorOptions generator;
+  std::string attack;
+  std::string victim;
+  double attack_packets = 0;
 };
 
 constexpr std::array kProtocols = {ExportProtocol::netflow5, ExportProtocol::netflow9, ExportProtocol::ipfix,
@@ -57,8 +61,33 @@ std::string counts_text(const simulate::GeneratorCounts& counts) {
   return boost::json::serialize(out) + "\n";
 }
 
+int generate_attack(const Options& options) {
+  simulate::AttackOptions attack;
+  attack.target = options.generator.target;
+  attack.protocol = options.generator.protocol;
+  attack.kind = options.attack;
+  attack.packets_per_second = options.attack_packets;
+  attack.sampling_rate = options.generator.sampling_rate;
+  attack.seed = options.generator.seed;
+  if (options.generator.duration_ms > 0) attack.duration_ms = options.generator.duration_ms;
+  if (!options.victim.empty()) {
+    const auto address = parse_ip(options.victim);
+    if (!address) return usage_error(address.error().message);
+    attack.own = *address;
+  }
+  const auto counts = simulate::run_attack(attack, stop_on_interrupt());
+  if (!counts) {
+    return counts.error().code == ErrorCode::invalid ? usage_error(counts.error().message) : failed(counts.error());
+  }
+  StandardOutput out;
+  out.text() = counts_text(*counts);
+  if (const auto written = out.finish(); !written) return failed(written.error());
+  return kSuccess;
+}
+
 int generate(Options& options) {
   if (const auto understood = understand(options); !understood) return usage_error(understood.error().message);
+  if (!options.attack.empty()) return generate_attack(options);
   auto generator = simulate::Generator::open(options.generator);
   if (!generator) {
     const Error& error = generator.error();
@@ -101,6 +130,12 @@ Run declare_generate(CLI::App& app) {
   app.add_option("--sampling", to.sampling_rate, "announced sampling rate, 1 in this many")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  app.add_option("--attack", options->attack, "instead an attack of this kind, for ten seconds or --duration: " +
+                                                  simulate::attack_words());
+  app.add_option("--victim", options->victim, "the own address that is attacked, or attacks; default 103.64.13.104");
+  app.add_option("--attack-packets", options->attack_packets,
+                 "packets a second of the attack, before sampling; 0 is as usual for its kind")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--seed", to.seed, "the same seed makes the same flows")->capture_default_str();
   return [options] { return generate(*options); };
 }

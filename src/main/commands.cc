@@ -72,6 +72,9 @@ constexpr std::array kCommands = {
             "  weir mitigation approve 7 --token-file ~/.weir-token\n"
             "  weir mitigation log --id 7\n",
             declare_mitigation},
+            "  weir generate --to 127.0.0.1:2055 --rate 10000 --protocol netflow9 --flows 100000\n"
+            "  weir generate --to 127.0.0.1:2055 --attack ntp_amplification --victim 103.64.13.104 --duration 30s\n",
+            declare_generate},
     Command{"check", "validate a configuration file without starting", "  weir check /etc/weir/weir.yaml\n",
             declare_check},
     Command{"doctor", "say for each exporter what arrives, what is kept, and what is wrong",

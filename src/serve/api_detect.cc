@@ -123,7 +123,7 @@ Response get_attack(const Sources& sources, const Request& request) {
   if (!id) return problem(404, "an attack has a number: /api/v1/attacks/17 or /api/v1/attacks/17/evidence");
   const detect::AttackPtr attack = sources.detector->attack(*id);
   if (attack == nullptr) return problem(404, "there is no attack number " + std::to_string(*id) + "; it may be too long ago");
-  if (wants_text(request)) return text_response(attack_text(*attack));
+  if (wants_text(request)) return text_response(attack_report(*attack));
   if (!evidence) return json_response(detect::attack_json(*attack, true));
   const auto format = parameter(request, "format").value_or("json");
   if (format == "json") return as_file(json_response(detect::attack_json(*attack, true)), *attack, "json");

@@ -69,7 +69,7 @@ std::string attacks_text(const std::vector<detect::AttackPtr>& attacks, UnixMill
   return out.text();
 }
 
-std::string attack_text(const Attack& a) {
+std::string attack_report(const Attack& a) {
   std::string out = fmt::format("{} {} {}{}\n", title_of(a.kind), a.way == detect::Way::incoming ? "against" : "from",
                                 target_text(a), a.customer.empty() ? "" : " (" + log::escape(a.customer) + ")");
   out += "  " + log::escape(a.evidence.reason) + "\n";

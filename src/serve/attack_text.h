@@ -13,7 +13,7 @@ namespace weir::serve {
 [[nodiscard]] std::string measure_text(double value, detect::Measure measure);
 [[nodiscard]] std::string target_text(const detect::Attack& attack);
 [[nodiscard]] std::string attacks_text(const std::vector<detect::AttackPtr>& attacks, UnixMillis now);
-[[nodiscard]] std::string attack_text(const detect::Attack& attack);
+[[nodiscard]] std::string attack_report(const detect::Attack& attack);
 [[nodiscard]] std::string rules_text(const std::vector<detect::RuleInfo>& rules);
 [[nodiscard]] std::string explanation_text(const detect::Explanation& explanation);
 [[nodiscard]] std::string backtest_text(const detect::BacktestReport& report, detect::Measure measure);

@@ -11,6 +11,9 @@ constexpr std::uint8_t kUdp = 17;
 constexpr std::uint8_t kIcmpV6 = 58;
 constexpr std::uint32_t kV4Octets = 20;
 constexpr std::uint32_t kV6Octets = 40;
+constexpr std::uint32_t kV6FragmentOctets = 8;  // RFC 8200 section 4.5
+constexpr std::uint32_t kFragmentOffset = 185;  // in units of 8 octets: behind a full Ethernet frame
+constexpr std::uint8_t kV6Fragment = 44;
 
 // A locally administered address for the port behind an interface.
 void write_mac(std::uint32_t interface, ByteWriter& out) {
@@ -56,7 +59,7 @@ void write_ipv4(const SimulatedFlow& flow, std::size_t length, ByteWriter& out) 
   out.u8(flow.tos);
   out.u16(length);
   out.u16(flow.src_port);  // identification: any
-  out.u16(0x4000);         // don't fragment
+  out.u16(flow.fragment ? kFragmentOffset : 0x4000U);  // else: don't fragment
   out.u8(flow.ttl);
   out.u8(flow.proto);
   out.u16(0);
@@ -68,15 +71,21 @@ void write_ipv4(const SimulatedFlow& flow, std::size_t length, ByteWriter& out) 
 void write_ipv6(const SimulatedFlow& flow, std::size_t length, ByteWriter& out) {
   out.u32(0x6000'0000U | static_cast<std::uint32_t>(flow.tos) << 20U);
   out.u16(length - kV6Octets);
-  out.u8(flow.proto);
+  out.u8(flow.fragment ? kV6Fragment : flow.proto);
   out.u8(flow.ttl);
   out.u64(flow.src_addr.hi);
   out.u64(flow.src_addr.lo);
   out.u64(flow.dst_addr.hi);
   out.u64(flow.dst_addr.lo);
+  if (!flow.fragment) return;
+  out.u8(flow.proto);
+  out.u8(0);
+  out.u16(kFragmentOffset << 3U);
+  out.u32(flow.src_addr.lo & 0xffff'ffff);  // identification: any
 }
 
 void write_transport(const SimulatedFlow& flow, std::size_t payload, ByteWriter& out) {
+  if (flow.fragment) return;
   if (flow.proto == kTcp) {
     out.u16(flow.src_port);
     out.u16(flow.dst_port);
@@ -101,6 +110,7 @@ void write_transport(const SimulatedFlow& flow, std::size_t payload, ByteWriter&
 }  // namespace
 
 std::uint32_t header_octets(const SimulatedFlow& flow) {
+  if (flow.fragment) return flow.src_addr.is_v4() ? kV4Octets : kV6Octets + kV6FragmentOctets;
   return (flow.src_addr.is_v4() ? kV4Octets : kV6Octets) + transport_octets(flow.proto);
 }
 

@@ -39,6 +39,7 @@ struct SimulatedFlow {
   std::uint8_t ttl = 64;
   std::uint8_t icmp_type = 0;
   std::uint8_t icmp_code = 0;
+  bool fragment = false;  ///< not the first of a packet: without ports
   std::uint32_t src_peer_as = 0;  ///< the neighbour that the source's route leads to; 0: none
   /// The AS path of the route to the destination, neighbour first; lives as long as the network that it belongs to.
   std::span<const std::uint32_t> as_path;
