@@ -22,7 +22,7 @@ using simulate::Random;
 constexpr UnixMillis kStart = 1'789'948'800'000;  // a Monday, 00:00 UTC
 constexpr std::int64_t kWeekS = 7 * 86'400;
 constexpr std::uint32_t kHosts = 400;
-constexpr std::uint32_t kRate = 2000;  // one packet in so many is sampled
+constexpr std::uint32_t kRate = 4000;  // one packet in so many is sampled
 constexpr std::uint32_t kAttacks = 100;
 
 IpAddress host(std::uint32_t number) { return IpAddress::v4(0x0a000000U + (number / 100) * 256 + 10 + number % 100); }

@@ -95,6 +95,7 @@ void Detail::advance(std::int64_t now_s) {
 void Detail::add(const Record& record, const Spread& spread, std::uint64_t peer_hash, std::uint32_t now_s,
                  bool count_peer) {
   touched = true;
+  touched_s = std::min(touched_s, spread.first_s);
   for (std::uint32_t i = 0; i < spread.seconds; ++i) {
     const std::int64_t s = spread.first_s + i;
     const float share = spread.at(i);
@@ -155,7 +156,8 @@ Window Detail::largest(const Threshold& threshold, std::int64_t oldest_s, std::i
     return by_tens ? tens[static_cast<std::size_t>(at % kTens)] : seconds[static_cast<std::size_t>(at % kSeconds)];
   };
   const double window_seconds = static_cast<double>(window * step);
-  const std::int64_t oldest = std::max(newest_s / step - cells + 1, std::int64_t{0});
+  // No further back than the first window that is asked for begins.
+  const std::int64_t oldest = std::max({newest_s / step - cells + 1, std::int64_t{0}, oldest_s / step - window + 1});
   Sum sum;
   Sum best;
   double packets = 0;  // of this traffic

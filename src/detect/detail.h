@@ -68,6 +68,7 @@ struct Detail {
   std::uint16_t evidence = 0;  ///< 0: none
   std::uint64_t attack = 0;    ///< the open one's number; 0: none
   bool touched = false;        ///< since the last look
+  std::int64_t touched_s = INT64_MAX;  ///< the first second that was, since then
   bool is_scanner = false;     ///< an address outside that tries many of ours
   std::uint16_t index = 0;     ///< its place
   std::int64_t newest_s = 0;   ///< cells up to it are valid

@@ -128,8 +128,8 @@ class Engine {
   };
   void look_at_details(std::vector<Change>& out);
   /// The threshold that is passed by the largest factor; nothing: none is.
-  [[nodiscard]] std::optional<Candidate> look(Detail& detail);
-  void look_at(Detail& detail, const GoverningThreshold& rule, std::optional<Candidate>& best);
+  [[nodiscard]] std::optional<Candidate> look(Detail& detail, std::int64_t touched_s);
+  void look_at(Detail& detail, const GoverningThreshold& rule, std::int64_t touched_s, std::optional<Candidate>& best);
   void refresh_usual(Detail& detail);
   void open(Candidate&& candidate, std::vector<Change>& out);
   [[nodiscard]] bool take_over(const Candidate& candidate, const Attack& found, std::vector<Change>& out);

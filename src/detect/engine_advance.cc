@@ -1,5 +1,6 @@
 // Looking at who is near a threshold; attacks that begin, go on and end.
 #include <algorithm>
+#include <utility>
 
 #include "detect/classify.h"
 #include "detect/engine.h"
@@ -8,7 +9,7 @@ namespace weir::detect {
 namespace {
 
 /// Who used up less than this in the last seconds is not above anything.
-constexpr float kLookScore = 0.2F;
+constexpr float kLookScore = 0.3F;
 /// Evidence of a target that is busy but not attacked begins anew, so that it is not full of yesterday's traffic.
 constexpr std::uint32_t kEvidenceAgeS = 10;
 constexpr std::size_t kMostOpen = 1000;
@@ -60,9 +61,10 @@ void Engine::look_at_details(std::vector<Change>& out) {
     Detail* detail = details_[i].get();
     if (detail == nullptr || !detail->touched) continue;
     detail->touched = false;
+    const std::int64_t touched_s = std::exchange(detail->touched_s, INT64_MAX);
     const float score = detail->score_at(now_s_);
     if (score < kLookScore && detail->attack == 0) continue;
-    std::optional<Candidate> candidate = look(*detail);
+    std::optional<Candidate> candidate = look(*detail, touched_s);
     if (detail->attack == 0 && detail->evidence != 0 && !candidate &&
         now_s_ - evidences_[detail->evidence]->since_s() > kEvidenceAgeS) {
       evidences_[detail->evidence]->clear(now_s_);
@@ -81,30 +83,32 @@ void Engine::look_at_details(std::vector<Change>& out) {
   for (Candidate& candidate : candidates) open(std::move(candidate), out);
 }
 
-std::optional<Engine::Candidate> Engine::look(Detail& detail) {
+std::optional<Engine::Candidate> Engine::look(Detail& detail, std::int64_t touched_s) {
   std::optional<Candidate> best;
   const RuleSet& rules = book_->rule_set(detail.rule_set);
   for (const GoverningThreshold& rule : rules.thresholds) {
     const Threshold& t = rule.threshold;
     if (t.level != detail.key.level || t.way != detail.way) continue;
     if ((t.traffic == Traffic::attempts && t.way == Way::incoming) != detail.is_scanner) continue;
-    look_at(detail, rule, best);
+    look_at(detail, rule, touched_s, best);
   }
   if (!rules.baseline || detail.way != Way::incoming || detail.is_scanner) return best;
   refresh_usual(detail);
   const auto unusual = [&](Measure measure, double value) {
     if (value <= 0) return;
     const Threshold t{.traffic = Traffic::all, .measure = measure, .way = Way::incoming, .level = detail.key.level, .value = value};
-    look_at(detail, {t, "unusual " + name_of(t), "baseline", true}, best);
+    look_at(detail, {t, "unusual " + name_of(t), "baseline", true}, touched_s, best);
   };
   unusual(Measure::bits, detail.unusual_bits);
   unusual(Measure::packets, detail.unusual_packets);
   return best;
 }
 
-void Engine::look_at(Detail& detail, const GoverningThreshold& rule, std::optional<Candidate>& best) {
+void Engine::look_at(Detail& detail, const GoverningThreshold& rule, std::int64_t touched_s,
+                     std::optional<Candidate>& best) {
   const Threshold& t = rule.threshold;
-  const std::int64_t oldest = std::int64_t{now_s_} - book_->config().late_ms / kSecondMs;
+  // Windows without anything new were looked at before.
+  const std::int64_t oldest = std::max(std::int64_t{now_s_} - book_->config().late_ms / kSecondMs, touched_s);
   const Window window = detail.largest(t, oldest, std::int64_t{now_s_} + 1);
   if (observer_) {
     observer_({.key = detail.key, .way = detail.way, .rule = rule.name, .threshold = t, .window = window});
