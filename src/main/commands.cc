@@ -64,7 +64,9 @@ constexpr std::array kCommands = {
             "  weir detect backtest --filter 'proto udp' --measure packets --value 50k --from -1d\n",
             declare_detect},
     Command{"generate", "send made-up flows at a chosen rate, counted exactly",
-            "  weir generate --to 127.0.0.1:2055 --rate 10000 --protocol netflow9 --flows 100000\n", declare_generate},
+            "  weir generate --to 127.0.0.1:2055 --rate 10000 --protocol netflow9 --flows 100000\n"
+            "  weir generate --to 127.0.0.1:2055 --attack ntp_amplification --victim 103.64.13.104 --duration 30s\n",
+            declare_generate},
     Command{"mitigation", "what is announced against attacks: list, propose, approve, withdraw",
             "  weir mitigation list\n"
             "  weir mitigation check --target 192.0.2.7 --action rtbh\n"
@@ -72,9 +74,6 @@ constexpr std::array kCommands = {
             "  weir mitigation approve 7 --token-file ~/.weir-token\n"
             "  weir mitigation log --id 7\n",
             declare_mitigation},
-            "  weir generate --to 127.0.0.1:2055 --rate 10000 --protocol netflow9 --flows 100000\n"
-            "  weir generate --to 127.0.0.1:2055 --attack ntp_amplification --victim 103.64.13.104 --duration 30s\n",
-            declare_generate},
     Command{"check", "validate a configuration file without starting", "  weir check /etc/weir/weir.yaml\n",
             declare_check},
     Command{"doctor", "say for each exporter what arrives, what is kept, and what is wrong",

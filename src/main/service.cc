@@ -179,6 +179,7 @@ Result<void> Service::start_detecting() {
   auto opened = collect::Detecting::open(config_.detect, own_network(config_), strings_, config_.data);
   if (!opened) return std::unexpected(opened.error());
   detecting_ = *std::move(opened);
+  detecting_->listen([this](const detect::Change& change) { mitigation_->on_change(change); });
   detecting_->start();
   return {};
 }
@@ -243,8 +244,8 @@ void Service::stop() {
   if (web_ != nullptr) web_->stop();
   stop_billing_ = true;
   if (collector_ != nullptr) collector_->stop();
-  if (mitigation_ != nullptr) mitigation_->stop();
   if (detecting_ != nullptr) detecting_->stop();
+  if (mitigation_ != nullptr) mitigation_->stop();
   if (routing_ != nullptr) routing_->stop();
   if (interface_names_ != nullptr) interface_names_->stop();
   if (web_files_ != nullptr) web_files_->stop();
@@ -252,8 +253,8 @@ void Service::stop() {
   web_.reset();
   es_.reset();
   collector_.reset();
-  mitigation_.reset();
   detecting_.reset();
+  mitigation_.reset();
   routing_.reset();
   interface_names_.reset();
   web_files_.reset();
