@@ -202,7 +202,8 @@ Result<void> Service::start_web() {
           [this] { return outages_of(rpki_.status(), web_files_->status(), interface_names_->status(), now_ms()); },
       .prices = [this] { return prices(); },
       .ledger = ledger_.get(),
-      .mitigator = &mitigation_->mitigator()};
+      .mitigator = &mitigation_->mitigator(),
+      .saved = config_.data / "saved"};
   serve::HttpOptions options;
   options.listen = config_.http;
   serve::HttpOptions es_options;

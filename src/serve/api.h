@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "serve/documents.h"
 #include "serve/http_message.h"
 #include "serve/monitor.h"
 #include "serve/router.h"
@@ -42,8 +43,9 @@ inline constexpr std::size_t kMostExportersTold = 2000;
 /// GET or POST /api/v1/reports/NAME: runs a report; `format` is json, csv or table. Errors are problem documents with
 /// `parameter`.
 [[nodiscard]] Response run_report(const Sources& sources, const Request& request, UnixMillis now);
-/// GET /api/v1/billing: groups and bills (billing/bill_text.h). .../bill?group=&month=2026-11: one of them, as JSON, CSV (its
-/// samples) or table; .../file: a frozen one as it lies there; .../verify: whether it is still in order; POST .../freeze.
+/// GET /api/v1/billing: groups and bills (billing/bill_text.h). .../bill?group=&month=2026-11: one of them, as JSON,
+/// CSV (its samples) or table; .../file: a frozen one as it lies there; .../verify: whether it is still in order; POST
+/// .../freeze.
 [[nodiscard]] Response get_billing(const Sources& sources, UnixMillis now);
 [[nodiscard]] Response get_bill(const Sources& sources, const Request& request, UnixMillis now);
 [[nodiscard]] Response get_bill_file(const Sources& sources, const Request& request, UnixMillis now);
@@ -70,5 +72,14 @@ inline constexpr std::size_t kMostExportersTold = 2000;
 /// GET or POST /api/v1/detect/backtest: a rule over stored flows; ?rule=NAME (in force), or ?filter=, ?measure=, ?per=, ?way=,
 /// ?window=, ?value=, or neither for all rules; ?from=, ?to=; ?format=text.
 [[nodiscard]] Response run_backtest(const Sources& sources, const Request& request, UnixMillis now);
+/// GET /api/v1/dashboards, /api/v1/filters: {"dashboards": [{"id", "name", "revision", "saved", ...}], "unreadable":
+/// [ID]}.
+[[nodiscard]] Response list_documents(const Documents& documents, const DocumentKind& kind);
+/// GET, PUT, DELETE /api/v1/dashboards/ID (documents.h). PUT answers what was saved; 409 when somebody else saved
+/// meanwhile.
+[[nodiscard]] Response get_document(const Documents& documents, const DocumentKind& kind, const Request& request);
+[[nodiscard]] Response put_document(Documents& documents, const DocumentKind& kind, const Request& request,
+                                    UnixMillis now);
+[[nodiscard]] Response delete_document(Documents& documents, const DocumentKind& kind, const Request& request);
 
 }  // namespace weir::serve

@@ -18,7 +18,7 @@ enum class Lane : unsigned char { quick, query };
 using Handler = std::function<Response(const Request&)>;
 
 struct Route {
-  std::string method;  ///< "GET" or "POST"
+  std::string method;  ///< "GET", "POST", "PUT" or "DELETE"
   std::string path;    ///< exact, or a prefix when it ends in '*'
   Lane lane = Lane::quick;
   Handler handler;

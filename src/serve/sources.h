@@ -1,6 +1,7 @@
 // What the server is given to tell about. Everything outlives the server.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -39,6 +40,7 @@ struct Sources {
   std::function<query::report::Prices()> prices{};          ///< from any thread; may be empty: links have no price
   billing::Ledger* ledger = nullptr;                        ///< null: nothing is billed (tests)
   detect::Mitigator* mitigator = nullptr;                   ///< null: nothing is mitigated
+  std::filesystem::path saved{};                            ///< what people save (documents.h); empty: nothing can be
 };
 
 }  // namespace weir::serve

@@ -10,7 +10,11 @@ namespace weir::serve {
 class WebService::Impl {
  public:
   Impl(Sources sources, const HttpOptions& options, std::vector<Route> more)
-      : sources_(std::move(sources)), monitor_(sources_), feed_(monitor_), server_(options, routes(std::move(more))) {}
+      : sources_(std::move(sources)),
+        monitor_(sources_),
+        feed_(monitor_),
+        documents_(sources_.saved),
+        server_(options, routes(std::move(more))) {}
   ~Impl() { stop(); }
 
   Result<void> start() {
@@ -27,6 +31,21 @@ class WebService::Impl {
   std::shared_ptr<const EventStream> stream() const { return feed_.stream(); }
 
  private:
+  std::vector<Route> document_routes() {
+    std::vector<Route> out;
+    for (const DocumentKind& kind : document_kinds()) {
+      const std::string path = "/api/v1/" + std::string(kind.name);
+      out.push_back(
+          {"GET", path, Lane::quick, [this, &kind](const Request&) { return list_documents(documents_, kind); }});
+      out.push_back({"GET", path + "/*", Lane::quick,
+                     [this, &kind](const Request& r) { return get_document(documents_, kind, r); }});
+      out.push_back({"PUT", path + "/*", Lane::quick,
+                     [this, &kind](const Request& r) { return put_document(documents_, kind, r, now_ms()); }});
+      out.push_back({"DELETE", path + "/*", Lane::quick,
+                     [this, &kind](const Request& r) { return delete_document(documents_, kind, r); }});
+    }
+    return out;
+  }
   /// `more` first: the last row takes every address.
   std::vector<Route> routes(std::vector<Route> more) {
     const auto query = [this](const Request& request) {
@@ -82,6 +101,7 @@ class WebService::Impl {
          [this](const Request& r) { return decide_mitigation(sources_.mitigator, r); }},
         {"GET", "/*", Lane::quick, [](const Request& request) { return serve_asset(embedded_assets(), request); }},
     };
+    for (Route& route : document_routes()) more.push_back(std::move(route));
     more.insert(more.end(), own.begin(), own.end());
     return more;
   }
@@ -99,6 +119,7 @@ class WebService::Impl {
   const Sources sources_;
   Monitor monitor_;
   LiveFeed feed_;
+  Documents documents_;
   std::atomic<UnixMillis> started_ms_{0};
   HttpServer server_;
 };

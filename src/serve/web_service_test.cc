@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 #include <condition_variable>
+#include <filesystem>
 #include <mutex>
 #include <thread>
 
@@ -89,15 +90,20 @@ class WebServiceTest : public testing::Test {
   WebServiceTest() {
     HttpOptions options;
     options.listen = {IpAddress::v4(0x7f000001), 0};
-    const Sources sources{exporters, store,
-                          metrics,   [](IpAddress) { return std::string("edge-1"); },
-                          "9.9.9",   {{IpAddress::v4(0), 2055}, {IpAddress{}, 2055}, {IpAddress::v4(0), 6343}}};
+    Sources sources{exporters, store,
+                    metrics,   [](IpAddress) { return std::string("edge-1"); },
+                    "9.9.9",   {{IpAddress::v4(0), 2055}, {IpAddress{}, 2055}, {IpAddress::v4(0), 6343}}};
+    sources.saved = saved;
     service = std::make_unique<WebService>(sources, options);
     service->add_metrics(metrics);
     auto& exporter = exporters.of(IpAddress::v4(0xc0000201));
     exporter.saw(flow::ExportProtocol::ipfix, now_ms());
     exporter.add(Counter::flows, 10);
     exporter.add(Counter::bad_set, 3);
+  }
+  ~WebServiceTest() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(saved, ignored);
   }
   void SetUp() override {
     const auto started = service->start();
@@ -120,6 +126,12 @@ class WebServiceTest : public testing::Test {
   }
   static void watch(TestClient& client) { client.send("GET /api/v1/live HTTP/1.1\r\nHost: t\r\n\r\n"); }
 
+  static std::filesystem::path temporary_directory() {
+    std::string name = (std::filesystem::temp_directory_path() / "weir-web-XXXXXX").string();
+    return ::mkdtemp(name.data());
+  }
+
+  const std::filesystem::path saved = temporary_directory();
   flow::ExporterTable exporters;
   FakeStore store;
   Metrics metrics;
@@ -134,6 +146,25 @@ TEST_F(WebServiceTest, ServesThePage) {
   EXPECT_NE(page.body.find("Weir"), std::string::npos);
   EXPECT_EQ(client.get("/", "If-None-Match: " + page.headers.at("etag") + "\r\n").status, 304);
   EXPECT_EQ(client.get("/healthz").body, "ok\n") << "the connection goes on after a 304";
+}
+
+TEST_F(WebServiceTest, SavesDashboardsAndTellsThem) {
+  const auto send = [&](std::string_view method, std::string_view body, std::string_view type = "application/json") {
+    TestClient client(service->port());
+    client.send(
+        std::string(method) + " /api/v1/dashboards/wall HTTP/1.1\r\nHost: t\r\nConnection: close\r\nContent-Type: " +
+        std::string(type) + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body));
+    return client.response();
+  };
+  EXPECT_EQ(send("PUT", R"({"name":"Wall","tiles":[]})", "text/plain").status, 415);
+  EXPECT_EQ(send("PUT", R"({"name":"Wall"})").status, 400);
+  EXPECT_EQ(send("PUT", R"({"name":"Wall","tiles":[]})").status, 200);
+  EXPECT_EQ(send("PUT", R"({"name":"Wall","tiles":[]})").status, 409);
+  EXPECT_EQ(get_json("/api/v1/dashboards/wall").at("name"), "Wall");
+  EXPECT_EQ(get_json("/api/v1/dashboards").at("dashboards").as_array().at(0).at("id"), "wall");
+  EXPECT_EQ(send("DELETE", "").status, 200);
+  get_json("/api/v1/dashboards/wall", 404);
+  get_json("/api/v1/dashboards/..%2Fwall", 400);
 }
 
 TEST_F(WebServiceTest, TellsMetrics) {
