@@ -9,6 +9,8 @@ interface Props {
   align?: "left" | "right";
   buttonClass?: string;
   panelClass?: string;
+  /** Of the box around both; `block` makes the button as wide as its place. */
+  boxClass?: string;
   disabled?: boolean;
 }
 
@@ -20,6 +22,7 @@ export function Popup({
   align = "left",
   buttonClass = "button",
   panelClass = "",
+  boxClass = "inline-block",
   disabled,
 }: Props) {
   const [open, setOpen] = useState(false);
@@ -48,7 +51,7 @@ export function Popup({
     // biome-ignore lint/a11y/noStaticElementInteractions: keys reach it from the controls within
     <div
       ref={box}
-      className="relative inline-block"
+      className={`relative ${boxClass}`}
       onKeyDown={(event) => {
         if (event.key !== "Escape" || !open) return;
         event.stopPropagation();

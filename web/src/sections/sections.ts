@@ -89,6 +89,26 @@ export const SECTIONS: readonly Section[] = [
     timed: false,
     load: () => import("./settings"),
   },
+  {
+    path: "/report",
+    name: "Traffic report",
+    about: "the usage reports: a form, a chart, a table",
+    key: "r",
+    icon: "M4 2h9l3 3v13H4zM7 9h6M7 12h6M7 15h4",
+    group: "Look",
+    timed: true,
+    load: () => import("./report"),
+  },
+  {
+    path: "/interfaces",
+    name: "Interfaces",
+    about: "day, week, month and year of every interface",
+    key: "i",
+    icon: "M3 5h14v10H3zM6 15v-3M9 15v-6M12 15v-4M15 15V8",
+    group: "Look",
+    timed: false,
+    load: () => import("./interfaces"),
+  },
 ];
 
 export function sectionAt(path: string): Section | undefined {
