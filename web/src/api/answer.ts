@@ -1,4 +1,6 @@
 // An answer of /api/v1/query (src/query/format_json.cc) with all that it may hold, and its rows as people name them.
+import { testFor } from "../filter/combine";
+import { colourKey } from "../names/columns";
 import { apiPath } from "./client";
 
 export type Key = string | number | null;
@@ -122,9 +124,8 @@ function cellRow(column: string, value: Key, answer: FullAnswer): { key: string;
   }
   const text = String(value);
   if (column.endsWith("_country"))
-    return { key: `country:${text}`, name: countryName(text), more: text, filter: `${column} = ${filterText(text)}` };
-  const kind = column.replace(/^(src|dst|in|out)_/, "");
-  return { key: `${kind}:${text}`, name: text, filter: `${column} = ${typeof value === "number" ? text : filterText(text)}` };
+    return { key: colourKey(column, value), name: countryName(text), more: text, filter: testFor(column, value) };
+  return { key: colourKey(column, value), name: text, filter: testFor(column, value) };
 }
 
 /** The rows of an answer, most first; rows of several columns are named by all of them. */

@@ -8,7 +8,9 @@ import { trafficNow } from "../../parts/BigNumbers";
 import { segments } from "../../parts/Graph";
 import { likelyAddress } from "../../parts/RouterHelp";
 import { topRowName } from "../../text/names";
-import { Page } from "./FirstPage";
+import type { Tile } from "./boards";
+import { FirstPage } from "./FirstPage";
+import { TileBody } from "./TileBody";
 
 const NOW = 1_795_000_000_000;
 
@@ -54,12 +56,20 @@ const heard = (exporters: Exporter[]): ExportersEvent => ({
   flows_held: exporters.length > 0 ? 55_000_000 : 0,
 });
 
-const page = (live: Partial<Live>) =>
-  renderToStaticMarkup(
+const LIVE_TILES: Tile[] = ["numbers", "exporters", "flows", "live", "talkers"].map((kind) => ({ kind, width: 12 }));
+
+const page = (given: Partial<Live>) => {
+  const live = { ...NOTHING_YET, connected: true, ...given };
+  return renderToStaticMarkup(
     <QueryClientProvider client={makeQueryClient()}>
-      <Page live={{ ...NOTHING_YET, connected: true, ...live }} status={status} />
+      <FirstPage live={live} status={status}>
+        {LIVE_TILES.map((tile) => (
+          <TileBody key={tile.kind} tile={tile} live={live} />
+        ))}
+      </FirstPage>
     </QueryClientProvider>,
   );
+};
 
 test("before the first event nothing is made up", () => {
   const html = page({ connected: false });

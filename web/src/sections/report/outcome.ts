@@ -1,5 +1,6 @@
 // A report's answer (src/query/report/format_json.cc) as what charts and tables show. No drawing here.
 import type { ChartSeries } from "../../chart/series";
+import { colourKey as colourOf } from "../../names/columns";
 import { bitsPerSecond, finePercent, grouped, octets, perSecond } from "../../text/units";
 import { stampText } from "../../time/format";
 
@@ -86,20 +87,12 @@ export function headText(column: Column): string {
   return column.kind === "money" && column.unit ? `${column.title} [${column.unit}]` : column.title;
 }
 
-const COLOURED: [RegExp, string][] = [
-  [/^(src|dst|first)_as$/, "as"],
-  [/_addr$/, "addr"],
-  [/_prefix$/, "prefix"],
-  [/^exporter$/, "router"],
-];
-
 /** The key of a row's colour, so that an AS or an address looks the same on every screen. */
 export function colourKey(table: Table, row: Row): string {
   const parts = table.columns
     .map((column, i) => [column, row.cells[i] ?? null] as const)
     .filter(([column]) => isWord(column) && column.name !== "as_name" && column.name !== "as_path");
-  const kind = (name: string) => COLOURED.find(([pattern]) => pattern.test(name))?.[1] ?? name;
-  return parts.map(([column, cell]) => `${kind(column.name)}:${cell ?? ""}`).join("|");
+  return parts.map(([column, cell]) => colourOf(column.name, cell)).join("|");
 }
 
 const LEFT_OUT_OF_NAMES = new Set(["as_path", "exporter", "in_if", "out_if", "in_if_class", "out_if_class"]);
