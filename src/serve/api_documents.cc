@@ -54,8 +54,7 @@ Response get_document(const Documents& documents, const DocumentKind& kind, cons
 
 Response put_document(Documents& documents, const DocumentKind& kind, const Request& request, UnixMillis now) {
   // Pages of other origins cannot send this type without being asked first, and are told no.
-  if (!request.content_type.starts_with("application/json"))
-    return problem(415, "send it as application/json");
+  if (!request.content_type.starts_with("application/json")) return problem(415, "send it as application/json");
   const std::string_view id = id_of(kind, request);
   auto document = documents.write(kind, id, request.body, now);
   if (!document) return refuse(document.error());

@@ -37,7 +37,8 @@ bool is_word(std::string_view text) {
 
 /// Texts, numbers, true and false, and lists of texts, each small: what a tile is told. The page knows what they mean.
 Result<void> check_options(const json::object& options, const std::string& where) {
-  if (options.size() > kMostOptions) return invalid(where + " has more than " + std::to_string(kMostOptions) + " options");
+  if (options.size() > kMostOptions)
+    return invalid(where + " has more than " + std::to_string(kMostOptions) + " options");
   for (const auto& member : options) {
     const std::string name = where + ", option '" + log::escape(std::string_view(member.key()).substr(0, 64)) + "'";
     const json::value& value = member.value();
@@ -63,7 +64,8 @@ Result<void> check_tile(const json::value& value, std::size_t at) {
   for (const auto& member : *tile) {
     constexpr auto kKnown = std::to_array<std::string_view>({"kind", "width", "options"});
     if (std::ranges::find(kKnown, std::string_view(member.key())) == kKnown.end())
-      return invalid(where + " has an unknown member '" + log::escape(std::string_view(member.key()).substr(0, 64)) + "'");
+      return invalid(where + " has an unknown member '" + log::escape(std::string_view(member.key()).substr(0, 64)) +
+                     "'");
   }
   const auto* kind = text_member(*tile, "kind");
   if (kind == nullptr || !is_word(*kind)) return invalid(where + " has no 'kind', such as \"traffic\"");
@@ -80,7 +82,8 @@ Result<void> check_dashboard(const json::object& document) {
   const json::value* tiles = document.if_contains("tiles");
   const auto* list = tiles == nullptr ? nullptr : tiles->if_array();
   if (list == nullptr) return invalid("tiles is a list of tiles");
-  if (list->size() > kMostTiles) return invalid("tiles: at most " + std::to_string(kMostTiles) + " stand on a dashboard");
+  if (list->size() > kMostTiles)
+    return invalid("tiles: at most " + std::to_string(kMostTiles) + " stand on a dashboard");
   for (std::size_t i = 0; i < list->size(); ++i) {
     if (auto fine = check_tile((*list)[i], i); !fine) return fine;
   }
@@ -93,12 +96,13 @@ Result<void> check_filter(const json::object& document) {
   if (const auto parsed = query::parse_filter(*filter); !parsed) return invalid("filter: " + parsed.error().message);
   const auto* address = text_member(document, "address");
   if (address != nullptr && (address->size() > kMostText || !address->starts_with("/")))
-    return invalid("address is the part of a link that begins with /, at most " + std::to_string(kMostText) + " octets");
+    return invalid("address is the part of a link that begins with /, at most " + std::to_string(kMostText) +
+                   " octets");
   return {};
 }
 
-constexpr auto kKinds = std::to_array<DocumentKind>({{"dashboards", "dashboard", check_dashboard},
-                                                     {"filters", "filter", check_filter}});
+constexpr auto kKinds =
+    std::to_array<DocumentKind>({{"dashboards", "dashboard", check_dashboard}, {"filters", "filter", check_filter}});
 
 Result<json::object> parse(std::string_view text) {
   if (text.size() > kMostDocumentOctets)
@@ -144,9 +148,8 @@ const DocumentKind* find_document_kind(std::string_view name) {
 }
 
 bool is_document_id(std::string_view id) {
-  return !id.empty() && id.size() <= 64 && std::ranges::all_of(id, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
+  return !id.empty() && id.size() <= 64 &&
+         std::ranges::all_of(id, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
 
 std::filesystem::path Documents::file_of(const DocumentKind& kind, std::string_view id) const {
@@ -155,7 +158,9 @@ std::filesystem::path Documents::file_of(const DocumentKind& kind, std::string_v
 
 Result<json::object> Documents::read(const DocumentKind& kind, std::string_view id) const {
   if (!is_document_id(id)) return wrong_id();
-  const auto none = [&] { return fail(ErrorCode::not_found, "there is no " + std::string(kind.one) + " '" + std::string(id) + "'"); };
+  const auto none = [&] {
+    return fail(ErrorCode::not_found, "there is no " + std::string(kind.one) + " '" + std::string(id) + "'");
+  };
   if (directory_.empty()) return none();
   const auto octets = read_whole(file_of(kind, id), kMostDocumentOctets);
   if (!octets && octets.error().code == ErrorCode::not_found) return none();
@@ -183,7 +188,8 @@ Result<Documents::List> Documents::list(const DocumentKind& kind) const {
     }
   }
   if (error) return fail(ErrorCode::io, "cannot list the saved " + std::string(kind.name) + ": " + error.message());
-  std::ranges::sort(out.documents, {}, [](const Listed& one) { return std::string(one.document.at("name").as_string()); });
+  std::ranges::sort(out.documents, {},
+                    [](const Listed& one) { return std::string(one.document.at("name").as_string()); });
   std::ranges::sort(out.unreadable);
   return out;
 }
@@ -215,15 +221,17 @@ Result<json::object> Documents::write(const DocumentKind& kind, std::string_view
                 "there are " + std::to_string(kMostDocuments) + " " + std::string(kind.name) + " already; delete some");
   const std::int64_t now_there = there ? revision_of(*there).value_or(0) : 0;
   if (now_there != *given)
-    return fail(ErrorCode::busy, *given == 0 ? "there is a " + std::string(kind.one) + " of this name already; choose another name"
-                                             : "somebody else saved this " + std::string(kind.one) +
-                                                   " meanwhile; load it again, or save yours under another name");
+    return fail(ErrorCode::busy,
+                *given == 0 ? "there is a " + std::string(kind.one) + " of this name already; choose another name"
+                            : "somebody else saved this " + std::string(kind.one) +
+                                  " meanwhile; load it again, or save yours under another name");
   (*document)["revision"] = now_there + 1;
   (*document)["saved"] = now;
   const std::string out = json::serialize(*document) + "\n";
   if (out.size() > kMostDocumentOctets)
     return fail(ErrorCode::no_space, "it is larger than " + std::to_string(kMostDocumentOctets / 1024) + " KiB");
-  if (auto written = write_atomically(file_of(kind, id), as_octets(out)); !written) return std::unexpected(written.error());
+  if (auto written = write_atomically(file_of(kind, id), as_octets(out)); !written)
+    return std::unexpected(written.error());
   return document;
 }
 
@@ -233,7 +241,8 @@ Result<void> Documents::remove(const DocumentKind& kind, std::string_view id) {
   std::error_code error;
   const bool was_there = !directory_.empty() && std::filesystem::remove(file_of(kind, id), error);
   if (error) return fail(ErrorCode::io, "cannot delete " + file_of(kind, id).string() + ": " + error.message());
-  if (!was_there) return fail(ErrorCode::not_found, "there is no " + std::string(kind.one) + " '" + std::string(id) + "'");
+  if (!was_there)
+    return fail(ErrorCode::not_found, "there is no " + std::string(kind.one) + " '" + std::string(id) + "'");
   return {};
 }
 

@@ -19,8 +19,8 @@ namespace weir::serve {
 
 /// THE table of what can be saved; to add a kind, add a row and the function that looks at its documents.
 struct DocumentKind {
-  std::string_view name;      ///< "dashboards": its address and its folder
-  std::string_view one;       ///< "dashboard"
+  std::string_view name;  ///< "dashboards": its address and its folder
+  std::string_view one;   ///< "dashboard"
   /// What is wrong with one, as a sentence that names the member; nothing: it is fine.
   Result<void> (*check)(const boost::json::object& document);
 };

@@ -109,7 +109,8 @@ TEST_F(DocumentsTest, SizeAndNumberAreBounded) {
   for (int i = 0; i < 41; ++i) many += std::string(i == 0 ? "" : ",") + R"({"kind":"x","width":1})";
   EXPECT_THAT(refused(many + "]}").message, HasSubstr("at most 40"));
   std::filesystem::create_directories(directory / "filters");
-  for (std::size_t i = 0; i < kMostDocuments; ++i) std::ofstream(directory / "filters" / (std::to_string(i) + ".json")) << "{}";
+  for (std::size_t i = 0; i < kMostDocuments; ++i)
+    std::ofstream(directory / "filters" / (std::to_string(i) + ".json")) << "{}";
   EXPECT_EQ(refused(R"({"name":"a","filter":""})", "one-more", filters()).code, ErrorCode::no_space);
 }
 

@@ -113,13 +113,26 @@ function asRow(column: string, value: Key, answer: FullAnswer) {
   const known = answer.as_names?.[String(value)];
   const filter = `${column} = ${value}`;
   if (value === 0) return { key: "as:0", name: "AS 0", more: "own network or no route", filter };
-  return { key: `as:${value}`, name: known ? known.name : `AS ${value}`, ...(known ? { more: `AS ${value}` } : {}), filter };
+  return {
+    key: `as:${value}`,
+    name: known ? known.name : `AS ${value}`,
+    ...(known ? { more: `AS ${value}` } : {}),
+    filter,
+  };
 }
 
-function cellRow(column: string, value: Key, answer: FullAnswer): { key: string; name: string; more?: string; filter: string | null } {
+function cellRow(
+  column: string,
+  value: Key,
+  answer: FullAnswer,
+): { key: string; name: string; more?: string; filter: string | null } {
   if (/(^|_)as$/.test(column)) return asRow(column, value, answer);
   if (value === null || value === "") {
-    const nobody = column.endsWith("customer") ? "no customer" : column === "direction" ? "unknown direction" : "unknown";
+    const nobody = column.endsWith("customer")
+      ? "no customer"
+      : column === "direction"
+        ? "unknown direction"
+        : "unknown";
     return { key: `${column}:`, name: nobody, filter: `${column} is unknown` };
   }
   const text = String(value);

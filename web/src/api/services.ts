@@ -3,10 +3,30 @@
 import { type FullAnswer, type NamedRow, queryPath } from "./answer";
 
 const NAMES: Record<string, string> = {
-  "6/20": "FTP data", "6/21": "FTP", "6/22": "SSH", "6/23": "Telnet", "6/25": "SMTP", "17/53": "DNS", "6/53": "DNS over TCP",
-  "6/80": "HTTP", "17/80": "UDP port 80", "6/110": "POP3", "17/123": "NTP", "6/143": "IMAP", "17/161": "SNMP", "6/179": "BGP",
-  "17/389": "CLDAP", "6/443": "HTTPS", "17/443": "QUIC", "6/445": "SMB", "6/465": "SMTPS", "17/500": "IKE", "6/587": "Submission",
-  "6/853": "DNS over TLS", "6/993": "IMAPS", "6/995": "POP3S",
+  "6/20": "FTP data",
+  "6/21": "FTP",
+  "6/22": "SSH",
+  "6/23": "Telnet",
+  "6/25": "SMTP",
+  "17/53": "DNS",
+  "6/53": "DNS over TCP",
+  "6/80": "HTTP",
+  "17/80": "UDP port 80",
+  "6/110": "POP3",
+  "17/123": "NTP",
+  "6/143": "IMAP",
+  "17/161": "SNMP",
+  "6/179": "BGP",
+  "17/389": "CLDAP",
+  "6/443": "HTTPS",
+  "17/443": "QUIC",
+  "6/445": "SMB",
+  "6/465": "SMTPS",
+  "17/500": "IKE",
+  "6/587": "Submission",
+  "6/853": "DNS over TLS",
+  "6/993": "IMAPS",
+  "6/995": "POP3S",
 };
 const PROTOCOLS: Record<number, string> = { 1: "ICMP", 6: "TCP", 17: "UDP", 47: "GRE", 50: "ESP", 58: "ICMPv6" };
 
@@ -17,7 +37,11 @@ const both = (filter: string, condition: string) => (filter === "" ? condition :
 export function servicePaths(filter: string, from: string, to = "now"): [string, string] {
   const common = { from, to, top: 200 };
   return [
-    queryPath({ ...common, by: "proto,dst_port", filter: both(filter, `(dst_port < ${WELL_KNOWN} and not src_port < ${WELL_KNOWN})`) }),
+    queryPath({
+      ...common,
+      by: "proto,dst_port",
+      filter: both(filter, `(dst_port < ${WELL_KNOWN} and not src_port < ${WELL_KNOWN})`),
+    }),
     queryPath({ ...common, by: "proto,src_port", filter: both(filter, `(src_port < ${WELL_KNOWN})`) }),
   ];
 }

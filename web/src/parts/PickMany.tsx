@@ -23,7 +23,8 @@ const SHOWN = 200;
 /** A field of several names: a button with what is chosen, and under it a list to search and tick. */
 export function PickMany({ label, title, chosen, onChange, options, all = "All" }: Props) {
   const id = useId();
-  const text = chosen.length === 0 ? all : chosen.length <= 2 ? chosen.join(", ") : `${chosen[0]} and ${chosen.length - 1} more`;
+  const text =
+    chosen.length === 0 ? all : chosen.length <= 2 ? chosen.join(", ") : `${chosen[0]} and ${chosen.length - 1} more`;
   return (
     <div className="flex min-w-0 flex-col gap-0.5" title={title}>
       <span id={id} className="text-xs text-soft">

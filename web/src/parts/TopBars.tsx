@@ -22,7 +22,14 @@ interface Props {
 export function TopBars({ name, rows, range, filter = "" }: Props) {
   const dark = useDark();
   const [menu, setMenu] = useState<{ row: NamedRow; at: { x: number; y: number } } | null>(null);
-  const colours = useMemo(() => coloursOf(rows.map((row) => row.key), dark), [rows, dark]);
+  const colours = useMemo(
+    () =>
+      coloursOf(
+        rows.map((row) => row.key),
+        dark,
+      ),
+    [rows, dark],
+  );
   const widest = Math.max(1, ...rows.map((row) => row.bits));
   return (
     <>

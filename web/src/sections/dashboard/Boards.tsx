@@ -60,7 +60,10 @@ export function Boards({ live }: { live: Live }) {
     try {
       await sendJson("PUT", `/api/v1/dashboards/${id}`, bodyOf({ ...board, revision: fresh ? 0 : board.revision }));
       setDraft(null);
-      setSaid({ text: `“${board.name.trim()}” is saved. Its link is good for everybody who may see this Weir.`, bad: false });
+      setSaid({
+        text: `“${board.name.trim()}” is saved. Its link is good for everybody who may see this Weir.`,
+        bad: false,
+      });
       api.again();
       set({ board: id });
     } catch (error) {
@@ -87,7 +90,12 @@ export function Boards({ live }: { live: Live }) {
         {saved.length > 0 && (
           <label className="flex items-center gap-1">
             <span className="sr-only">Dashboard</span>
-            <select className="field max-w-56" value={wanted} disabled={draft !== null} onChange={(event) => open(event.target.value)}>
+            <select
+              className="field max-w-56"
+              value={wanted}
+              disabled={draft !== null}
+              onChange={(event) => open(event.target.value)}
+            >
               {[NOW, ...saved].map((one) => (
                 <option key={one.id} value={one.id}>
                   {one.name}
@@ -99,7 +107,12 @@ export function Boards({ live }: { live: Live }) {
         {!draft && board && (
           <>
             {first !== board.id && (
-              <button type="button" className="button" title="This browser opens it first" onClick={() => keepFirst(board.id)}>
+              <button
+                type="button"
+                className="button"
+                title="This browser opens it first"
+                onClick={() => keepFirst(board.id)}
+              >
                 Open first
               </button>
             )}
@@ -118,7 +131,10 @@ export function Boards({ live }: { live: Live }) {
         )}
       </SectionHead>
       {said && (
-        <p role={said.bad ? "alert" : "status"} className={`notice ${said.bad ? "border-bad bg-bad-soft" : "border-line bg-sunken"}`}>
+        <p
+          role={said.bad ? "alert" : "status"}
+          className={`notice ${said.bad ? "border-bad bg-bad-soft" : "border-line bg-sunken"}`}
+        >
           {said.text}
         </p>
       )}
@@ -126,7 +142,9 @@ export function Boards({ live }: { live: Live }) {
       {(api.data?.unreadable.length ?? 0) > 0 && (
         <Notice>These saved dashboards cannot be read and are left alone: {api.data?.unreadable.join(", ")}.</Notice>
       )}
-      {draft && <Bar draft={draft} onDraft={setDraft} onSave={save} onRemove={remove} onCancel={() => setDraft(null)} />}
+      {draft && (
+        <Bar draft={draft} onDraft={setDraft} onSave={save} onRemove={remove} onCancel={() => setDraft(null)} />
+      )}
       {board ? (
         <Grid board={board} live={live} onChange={draft ? (tiles) => setDraft({ ...draft, tiles }) : null} />
       ) : api.data || api.problem ? (
@@ -176,7 +194,12 @@ function Bar({ draft, onDraft, onSave, onRemove, onCancel }: BarProps) {
     >
       <label className="flex items-center gap-1">
         Name
-        <input className="field w-56" maxLength={100} value={draft.name} onChange={(event) => onDraft({ ...draft, name: event.target.value })} />
+        <input
+          className="field w-56"
+          maxLength={100}
+          value={draft.name}
+          onChange={(event) => onDraft({ ...draft, name: event.target.value })}
+        />
       </label>
       <Popup label="Add a tile" panelClass="w-80 py-1">
         {(close) => (

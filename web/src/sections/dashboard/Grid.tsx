@@ -77,7 +77,9 @@ function Framed({ tile, live }: { tile: Tile; live: Live }) {
       {!live1 && (
         <h2 className="mb-1 flex items-baseline gap-2 font-semibold">
           <span className="min-w-0 truncate">{tileTitle(tile)}</span>
-          {asked && <span className="text-xs font-normal whitespace-nowrap text-soft">{rangeText(option(tile, "range"))}</span>}
+          {asked && (
+            <span className="text-xs font-normal whitespace-nowrap text-soft">{rangeText(option(tile, "range"))}</span>
+          )}
         </h2>
       )}
       <TileBody tile={tile} live={live} />

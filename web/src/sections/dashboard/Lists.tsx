@@ -7,7 +7,14 @@ import { Notice, ProblemBox, Shown } from "../../parts/Shown";
 import { joinFilters, TopBars } from "../../parts/TopBars";
 import { bitsPerSecond, count, duration, finePercent } from "../../text/units";
 import { readable } from "../../url/params";
-import { type Interface, type InterfacesAnswer, interfaceName, keyOf, routerName, utilisation } from "../interfaces/interfaces";
+import {
+  type Interface,
+  type InterfacesAnswer,
+  interfaceName,
+  keyOf,
+  routerName,
+  utilisation,
+} from "../interfaces/interfaces";
 import { countryRows, homesIn, type Reach, reachOf } from "./reach";
 
 const EVERY = { every: 60_000 };
@@ -31,7 +38,8 @@ const BY: Record<string, { by: string; filter?: string }> = {
 
 export function TopList({ by, ...props }: ListProps & { by: string }) {
   if (by === "service") return <ServiceList {...props} />;
-  if (by === "country_out" || by === "country_in") return <CountryList {...props} way={by === "country_in" ? "in" : "out"} />;
+  if (by === "country_out" || by === "country_in")
+    return <CountryList {...props} way={by === "country_in" ? "in" : "out"} />;
   return <PlainList {...props} by={by} />;
 }
 
@@ -40,11 +48,16 @@ const NOTHING = "No such traffic in this time. Directions are known where interf
 function PlainList({ by, range, filter, top }: ListProps & { by: string }) {
   const chosen = BY[by];
   const condition = joinFilters(filter, chosen?.filter);
-  const api = useApi<FullAnswer>(chosen ? queryPath({ by: chosen.by, filter: condition, from: range, to: "now", top }) : null, EVERY);
+  const api = useApi<FullAnswer>(
+    chosen ? queryPath({ by: chosen.by, filter: condition, from: range, to: "now", top }) : null,
+    EVERY,
+  );
   if (!chosen) return <Notice>This Weir has no list by “{by}”. Change the tile, or delete it.</Notice>;
   return (
     <Shown api={api} tall="min-h-40" isEmpty={(answer) => answer.rows.length === 0} empty={NOTHING}>
-      {(answer) => <TopBars name="Most traffic" rows={namedRows(answer)} range={{ from: range, to: "now" }} filter={condition} />}
+      {(answer) => (
+        <TopBars name="Most traffic" rows={namedRows(answer)} range={{ from: range, to: "now" }} filter={condition} />
+      )}
     </Shown>
   );
 }
@@ -76,7 +89,12 @@ function ServiceList({ range, filter, top }: ListProps) {
   const worst = [whole, clients, servers].find((api) => api.problem);
   if (worst?.problem) return <ProblemBox problem={worst.problem} again={worst.again} />;
   return (
-    <Shown api={servers} tall="min-h-40" isEmpty={() => rows.length === 0 && !clients.working} empty="No traffic in this time.">
+    <Shown
+      api={servers}
+      tall="min-h-40"
+      isEmpty={() => rows.length === 0 && !clients.working}
+      empty="No traffic in this time."
+    >
       {() => <TopBars name="Applications" rows={rows} range={{ from: range, to: "now" }} filter={filter} />}
     </Shown>
   );
@@ -111,8 +129,8 @@ export function ReachTile({ range, home }: { range: string; home: string }) {
         );
       })}
       <p className="text-xs text-soft">
-        Domestic: the other end is in {homes.length > 0 ? homes.join(", ") : "the country of the customer's region"}. Where an
-        address has no country, that of its AS counts.
+        Domestic: the other end is in {homes.length > 0 ? homes.join(", ") : "the country of the customer's region"}.
+        Where an address has no country, that of its AS counts.
       </p>
     </>
   );
@@ -130,7 +148,9 @@ export function ReachBar({ reach, seconds }: { reach: Reach; seconds: number }) 
     <>
       <div className="flex h-3 gap-px overflow-hidden rounded-full bg-sunken" aria-hidden="true">
         {PARTS.map(({ key, tone }) =>
-          reach[key] > 0 ? <div key={key} className={tone} style={{ width: `${(reach[key] / whole) * 100}%` }} /> : null,
+          reach[key] > 0 ? (
+            <div key={key} className={tone} style={{ width: `${(reach[key] / whole) * 100}%` }} />
+          ) : null,
         )}
       </div>
       <ul className="m-0 mt-1 flex list-none flex-wrap gap-x-4 p-0">
@@ -158,29 +178,47 @@ export function busiest(interfaces: readonly Interface[], most: number): Interfa
 export function Busiest({ top }: { top: number }) {
   const api = useApi<InterfacesAnswer>("/api/v1/interfaces", EVERY);
   return (
-    <Shown api={api} tall="min-h-40" isEmpty={(data) => busiest(data.interfaces, 1).length === 0} empty="No interface carried traffic in the last minutes.">
+    <Shown
+      api={api}
+      tall="min-h-40"
+      isEmpty={(data) => busiest(data.interfaces, 1).length === 0}
+      empty="No interface carried traffic in the last minutes."
+    >
       {(data) => (
         <div className="overflow-x-auto">
           <table className="w-full">
             <thead className="text-left text-soft">
               <tr>
-                <th scope="col" className="font-normal">Interface</th>
-                <th scope="col" className="pl-3 text-right font-normal">In</th>
-                <th scope="col" className="pl-3 text-right font-normal">Out</th>
-                <th scope="col" className="pl-3 text-right font-normal">Used</th>
+                <th scope="col" className="font-normal">
+                  Interface
+                </th>
+                <th scope="col" className="pl-3 text-right font-normal">
+                  In
+                </th>
+                <th scope="col" className="pl-3 text-right font-normal">
+                  Out
+                </th>
+                <th scope="col" className="pl-3 text-right font-normal">
+                  Used
+                </th>
               </tr>
             </thead>
             <tbody>
               {busiest(data.interfaces, top).map((one) => (
                 <tr key={keyOf(one)} className="border-t border-line">
                   <td className="max-w-64 truncate py-1">
-                    <Link className="link" href={`/interfaces${readable(new URLSearchParams({ router: one.exporter, index: String(one.index) }))}`}>
+                    <Link
+                      className="link"
+                      href={`/interfaces${readable(new URLSearchParams({ router: one.exporter, index: String(one.index) }))}`}
+                    >
                       {interfaceName(one)}
                     </Link>{" "}
                     <span className="text-xs text-soft">{routerName(one)}</span>
                   </td>
                   <td className="pl-3 text-right whitespace-nowrap tabular-nums">{bitsPerSecond(one.in_bits_per_s)}</td>
-                  <td className="pl-3 text-right whitespace-nowrap tabular-nums">{bitsPerSecond(one.out_bits_per_s)}</td>
+                  <td className="pl-3 text-right whitespace-nowrap tabular-nums">
+                    {bitsPerSecond(one.out_bits_per_s)}
+                  </td>
                   <td className="pl-3 text-right whitespace-nowrap tabular-nums">
                     <Share share={utilisation(one)} />
                   </td>
@@ -195,7 +233,12 @@ export function Busiest({ top }: { top: number }) {
 }
 
 function Share({ share }: { share: number | null }) {
-  if (share === null) return <span className="text-soft" title="The router does not tell the interface's speed">–</span>;
+  if (share === null)
+    return (
+      <span className="text-soft" title="The router does not tell the interface's speed">
+        –
+      </span>
+    );
   return <span className={share >= 0.8 ? "font-semibold text-bad" : ""}>{finePercent(share)}</span>;
 }
 
@@ -226,7 +269,10 @@ export function Attacks({ now }: { now: number }) {
           <ul className="m-0 list-none p-0">
             {attacks.slice(0, 8).map((one) => (
               <li key={one.id} className="border-t border-line py-1 first:border-0">
-                <Link className="link font-semibold text-bad" href={`/ddos${readable(new URLSearchParams({ attack: String(one.id) }))}`}>
+                <Link
+                  className="link font-semibold text-bad"
+                  href={`/ddos${readable(new URLSearchParams({ attack: String(one.id) }))}`}
+                >
                   {one.title ?? one.kind ?? "Attack"} on {one.target ?? "unknown"}
                 </Link>
                 <span className="block text-xs text-soft tabular-nums">

@@ -19,7 +19,10 @@ const WAYS = [
 ] as const;
 
 /** Rates in and out with those of a day (of long ranges: a week) before as dashed lines. */
-export function trafficSeries(answer: FullAnswer, colours: { in: string; out: string; before: string; unknown: string }) {
+export function trafficSeries(
+  answer: FullAnswer,
+  colours: { in: string; out: string; before: string; unknown: string },
+) {
   const stepMs = stepOf(answer);
   const all = (answer.total.series ?? []).map((step) => step.time);
   const times = withoutUnfinished(all, all, stepMs, answer.to);
@@ -31,10 +34,19 @@ export function trafficSeries(answer: FullAnswer, colours: { in: string; out: st
     if (!row) continue;
     const values = bitRates(row.series, stepMs, answer.from, answer.to).slice(0, times.length);
     series.push({ key: direction, name, colour: colours[direction], values, below });
-    const past = row.previous ? bitRates(row.previous.series, stepMs, answer.from, answer.to).slice(0, times.length) : [];
+    const past = row.previous
+      ? bitRates(row.previous.series, stepMs, answer.from, answer.to).slice(0, times.length)
+      : [];
     const known = past.some((value) => value > 0);
     if (known)
-      series.push({ key: `${direction} before`, name: `${name}, before`, colour: colours.before, values: past, below, dashed: true });
+      series.push({
+        key: `${direction} before`,
+        name: `${name}, before`,
+        colour: colours.before,
+        values: past,
+        below,
+        dashed: true,
+      });
     figures.push({ name, now: values.at(-1) ?? 0, before: known ? (past.at(-1) ?? 0) : null });
   }
   const unknown = rowOf("");
@@ -54,7 +66,15 @@ export function Traffic({ range, filter }: { range: string; filter: string }) {
   const [, go] = useLocation();
   const long = range === "-7d";
   const api = useApi<FullAnswer>(
-    queryPath({ by: "direction", filter, from: range, to: "now", resolution: STEPS[range] ?? "auto", top: 3, compare: long ? "7d" : "1d" }),
+    queryPath({
+      by: "direction",
+      filter,
+      from: range,
+      to: "now",
+      resolution: STEPS[range] ?? "auto",
+      top: 3,
+      compare: long ? "7d" : "1d",
+    }),
     { every: 60_000 },
   );
   const marks = useMarks(api.data?.from ?? null, api.data?.to ?? null);
@@ -64,12 +84,7 @@ export function Traffic({ range, filter }: { range: string; filter: string }) {
     return trafficSeries(api.data, { in: first, out: second, before: paper.ink, unknown: paper.soft });
   }, [api.data, paper]);
   return (
-    <Shown
-      api={api}
-      tall="min-h-60"
-      isEmpty={(answer) => answer.total.bytes === 0}
-      empty="No traffic in this time."
-    >
+    <Shown api={api} tall="min-h-60" isEmpty={(answer) => answer.total.bytes === 0} empty="No traffic in this time.">
       {() =>
         shaped && (
           <>
@@ -97,7 +112,9 @@ export function Traffic({ range, filter }: { range: string; filter: string }) {
               height={250}
               marks={marks}
               onZoom={(from, to) =>
-                go(`/explore${readable(new URLSearchParams({ ...absolute(from, to), by: "direction", ...(filter ? { filter } : {}) }))}`)
+                go(
+                  `/explore${readable(new URLSearchParams({ ...absolute(from, to), by: "direction", ...(filter ? { filter } : {}) }))}`,
+                )
               }
             />
           </>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { FullAnswer } from "../../api/answer";
-import { boardOf, idFor, moved, NOW, option, resized, rows, type Tile, TILES, tileTitle, withOption } from "./boards";
+import { boardOf, idFor, moved, NOW, option, resized, rows, TILES, type Tile, tileTitle, withOption } from "./boards";
 import { busiest } from "./Lists";
 import { countryRows, homesIn, reachOf } from "./reach";
 import { trafficSeries } from "./Traffic";
@@ -99,8 +99,12 @@ test("countries take in the AS whose addresses have none, and so does their filt
 
 test("the busiest interfaces by share of speed, then by rate", () => {
   const one = (index: number, speed: number | null, rate: number) =>
-    ({ exporter: "r", index, speed_bps: speed, in_bits_per_s: rate, out_bits_per_s: 0 }) as Parameters<typeof busiest>[0][number];
-  expect(busiest([one(1, null, 9), one(2, 100, 50), one(3, 1000, 100), one(4, 100, 0)], 3).map((i) => i.index)).toEqual([2, 3, 1]);
+    ({ exporter: "r", index, speed_bps: speed, in_bits_per_s: rate, out_bits_per_s: 0 }) as Parameters<
+      typeof busiest
+    >[0][number];
+  expect(busiest([one(1, null, 9), one(2, 100, 50), one(3, 1000, 100), one(4, 100, 0)], 3).map((i) => i.index)).toEqual(
+    [2, 3, 1],
+  );
 });
 
 test("traffic against the day before: a step that has only begun is left out", () => {

@@ -45,7 +45,13 @@ const RANGES: [string, string][] = [
   ["-24h", "last 24 hours"],
   ["-7d", "last 7 days"],
 ];
-const range = (usual: string): OptionSpec => ({ name: "range", title: "Range", type: "choice", choices: RANGES, usual });
+const range = (usual: string): OptionSpec => ({
+  name: "range",
+  title: "Range",
+  type: "choice",
+  choices: RANGES,
+  usual,
+});
 const filter: OptionSpec = {
   name: "filter",
   title: "Filter",
@@ -53,7 +59,14 @@ const filter: OptionSpec = {
   usual: "",
   placeholder: 'e.g. src_region = "MY"',
 };
-const count = (usual: number): OptionSpec => ({ name: "top", title: "Rows", type: "number", usual, least: 1, most: 30 });
+const count = (usual: number): OptionSpec => ({
+  name: "top",
+  title: "Rows",
+  type: "number",
+  usual,
+  least: 1,
+  most: 30,
+});
 
 /** What a list of most traffic may be by. */
 export const TOP_BY: [string, string][] = [
@@ -71,7 +84,13 @@ export const TOP_BY: [string, string][] = [
 
 /** THE table of tiles; to add one, add a row here and its component to TileBody.tsx. */
 export const TILES: readonly TileSpec[] = [
-  { kind: "numbers", name: "Figures of now", about: "flows a second, traffic, exporters, what is kept", width: 12, options: [] },
+  {
+    kind: "numbers",
+    name: "Figures of now",
+    about: "flows a second, traffic, exporters, what is kept",
+    width: 12,
+    options: [],
+  },
   {
     kind: "traffic",
     name: "Traffic in and out",
@@ -79,21 +98,65 @@ export const TILES: readonly TileSpec[] = [
     width: 8,
     options: [range("-24h"), filter],
   },
-  { kind: "reach", name: "Domestic and international", about: "by the country of the other end", width: 4, options: [range("-1h"), { name: "home", title: "Home countries", type: "text", usual: "", placeholder: "MY,SG; empty: each customer's region" }] },
+  {
+    kind: "reach",
+    name: "Domestic and international",
+    about: "by the country of the other end",
+    width: 4,
+    options: [
+      range("-1h"),
+      {
+        name: "home",
+        title: "Home countries",
+        type: "text",
+        usual: "",
+        placeholder: "MY,SG; empty: each customer's region",
+      },
+    ],
+  },
   { kind: "attacks", name: "Open attacks", about: "what detection sees now", width: 4, options: [] },
   {
     kind: "top",
     name: "Most traffic",
     about: "customers, networks, applications, countries, routers, addresses",
     width: 3,
-    options: [{ name: "by", title: "Of", type: "choice", choices: TOP_BY, usual: "customer" }, count(7), range("-1h"), filter],
+    options: [
+      { name: "by", title: "Of", type: "choice", choices: TOP_BY, usual: "customer" },
+      count(7),
+      range("-1h"),
+      filter,
+    ],
   },
-  { kind: "busiest", name: "Busiest interfaces", about: "by share of their speed, else by rate", width: 6, options: [count(8)] },
-  { kind: "exporters", name: "Exporters", about: "every router with its health and what to do", width: 12, options: [] },
+  {
+    kind: "busiest",
+    name: "Busiest interfaces",
+    about: "by share of their speed, else by rate",
+    width: 6,
+    options: [count(8)],
+  },
+  {
+    kind: "exporters",
+    name: "Exporters",
+    about: "every router with its health and what to do",
+    width: 12,
+    options: [],
+  },
   { kind: "flows", name: "Flows a second", about: "live, the last 10 minutes", width: 6, options: [] },
   { kind: "live", name: "Traffic, live", about: "the last 15 minutes in steps of 10 seconds", width: 6, options: [] },
-  { kind: "talkers", name: "Top talkers, live", about: "addresses, networks and interfaces of the last minutes", width: 12, options: [] },
-  { kind: "note", name: "Note", about: "your own words", width: 4, options: [{ name: "text", title: "Text", type: "text", usual: "" }] },
+  {
+    kind: "talkers",
+    name: "Top talkers, live",
+    about: "addresses, networks and interfaces of the last minutes",
+    width: 12,
+    options: [],
+  },
+  {
+    kind: "note",
+    name: "Note",
+    about: "your own words",
+    width: 4,
+    options: [{ name: "text", title: "Text", type: "text", usual: "" }],
+  },
 ];
 
 export function tileSpec(kind: string): TileSpec | undefined {

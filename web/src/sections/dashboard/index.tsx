@@ -1,8 +1,8 @@
 import { useLiveFeed } from "../../api/LiveFeed";
 import type { Status } from "../../api/types";
 import { useApi } from "../../api/useApi";
-import { FirstPage } from "./FirstPage";
 import { Boards } from "./Boards";
+import { FirstPage } from "./FirstPage";
 
 export default function Dashboard() {
   const live = useLiveFeed();

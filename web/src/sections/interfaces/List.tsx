@@ -72,8 +72,8 @@ export function List({ data, onOpen }: Props) {
           ))}
         </fieldset>
         <span className="text-soft">
-          {groupedNumber(rows.length)} interfaces of {groups.length} {groups.length === 1 ? "router" : "routers"}; rates of
-          the last five minutes
+          {groupedNumber(rows.length)} interfaces of {groups.length} {groups.length === 1 ? "router" : "routers"}; rates
+          of the last five minutes
         </span>
       </div>
       {rows.length === 0 ? (
@@ -115,11 +115,7 @@ function columnsOf(lines: Lines, onOpen: (one: Interface) => void): TableColumn<
       title: "Router",
       width: "minmax(9rem,1fr)",
       value: routerName,
-      show: (one) => (
-        <span title={one.exporter}>
-          {routerName(one)}
-        </span>
-      ),
+      show: (one) => <span title={one.exporter}>{routerName(one)}</span>,
     },
     {
       key: "interface",
@@ -127,7 +123,13 @@ function columnsOf(lines: Lines, onOpen: (one: Interface) => void): TableColumn<
       width: "minmax(10rem,1.4fr)",
       value: interfaceName,
       show: (one) => (
-        <button type="button" tabIndex={-1} className="link" title={one.description ?? undefined} onClick={() => onOpen(one)}>
+        <button
+          type="button"
+          tabIndex={-1}
+          className="link"
+          title={one.description ?? undefined}
+          onClick={() => onOpen(one)}
+        >
           {interfaceName(one)}
         </button>
       ),
@@ -147,8 +149,22 @@ function columnsOf(lines: Lines, onOpen: (one: Interface) => void): TableColumn<
       value: (one) => one.speed_bps,
       show: (one) => (one.speed_bps ? speedText(one.speed_bps) : <span className="text-soft">unknown</span>),
     },
-    { key: "in", title: "In", numeric: true, width: "6.5rem", value: (one) => one.in_bits_per_s, show: (one) => bitsPerSecond(one.in_bits_per_s) },
-    { key: "out", title: "Out", numeric: true, width: "6.5rem", value: (one) => one.out_bits_per_s, show: (one) => bitsPerSecond(one.out_bits_per_s) },
+    {
+      key: "in",
+      title: "In",
+      numeric: true,
+      width: "6.5rem",
+      value: (one) => one.in_bits_per_s,
+      show: (one) => bitsPerSecond(one.in_bits_per_s),
+    },
+    {
+      key: "out",
+      title: "Out",
+      numeric: true,
+      width: "6.5rem",
+      value: (one) => one.out_bits_per_s,
+      show: (one) => bitsPerSecond(one.out_bits_per_s),
+    },
     {
       key: "used",
       title: "Used",

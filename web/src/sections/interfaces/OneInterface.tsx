@@ -15,9 +15,9 @@ import {
   speedText,
   utilisation,
 } from "./interfaces";
+import { besideCounters } from "./List";
 import { MadeOf } from "./MadeOf";
 import { PeriodGraph } from "./PeriodGraph";
-import { besideCounters } from "./List";
 
 interface Props {
   one: Interface;
@@ -98,8 +98,14 @@ function Facts({ one }: { one: Interface }) {
   if (counters) {
     facts.push(
       ["State", counters.oper_up ? "up" : counters.admin_up ? "down" : "switched off"],
-      ["Its own counters", `${rate(counters.in_bits_per_s)} in, ${rate(counters.out_bits_per_s)} out; ${differenceText(besideCounters(one))}`],
-      ["Errors and discards", `${grouped(counters.in_errors + counters.out_errors)} and ${grouped(counters.in_discards + counters.out_discards)} since it started`],
+      [
+        "Its own counters",
+        `${rate(counters.in_bits_per_s)} in, ${rate(counters.out_bits_per_s)} out; ${differenceText(besideCounters(one))}`,
+      ],
+      [
+        "Errors and discards",
+        `${grouped(counters.in_errors + counters.out_errors)} and ${grouped(counters.in_discards + counters.out_discards)} since it started`,
+      ],
     );
   } else {
     facts.push(["Its own counters", "none: sFlow counter samples or SNMP bring them"]);
@@ -134,14 +140,22 @@ function Composition({ one }: { one: Interface }) {
           What the traffic is made of
         </h2>
         {(Object.keys(RANGES) as (keyof typeof RANGES)[]).map((name) => (
-          <button key={name} type="button" className="button" aria-pressed={of === name} onClick={() => set({ of: name }, { replace: true })}>
+          <button
+            key={name}
+            type="button"
+            className="button"
+            aria-pressed={of === name}
+            onClick={() => set({ of: name }, { replace: true })}
+          >
             Last {name}
           </button>
         ))}
       </div>
       {(["in", "out"] as const).map((way) => (
         <div key={way} className="mb-3">
-          <h3 className="mb-1 text-soft">{way === "in" ? "In: what the interface receives" : "Out: what the interface sends"}</h3>
+          <h3 className="mb-1 text-soft">
+            {way === "in" ? "In: what the interface receives" : "Out: what the interface sends"}
+          </h3>
           <MadeOf filter={conditionOf(one, way)} way={way} from={from} />
         </div>
       ))}

@@ -8,14 +8,14 @@ import { TimeChart } from "../../chart/TimeChart";
 import { Shown } from "../../parts/Shown";
 import { bitsPerSecond, finePercent } from "../../text/units";
 import {
-  compared,
   type CountersAnswer,
+  compared,
   countersAt,
   differenceText,
   type Interface,
   type Period,
-  seriesPath,
   type Side,
+  seriesPath,
   sideOf,
 } from "./interfaces";
 
@@ -54,12 +54,26 @@ export function PeriodGraph({ one, period, zone, turn }: Props) {
       { key: "in", name: "in", colour: first, values: a.values },
       { key: "out", name: "out", colour: second, values: b.values, below: true },
       { key: "in95", name: "in, 95 %", colour: paper.bad, values: line(a.p95, a.times.length), dashed: true },
-      { key: "out95", name: "out, 95 %", colour: paper.bad, values: line(b.p95, a.times.length), dashed: true, below: true },
+      {
+        key: "out95",
+        name: "out, 95 %",
+        colour: paper.bad,
+        values: line(b.p95, a.times.length),
+        dashed: true,
+        below: true,
+      },
     ];
     if (countersIn.some((value) => value !== null)) {
       series.push(
         { key: "counted-in", name: "in, counted by the router", colour: paper.ink, values: countersIn, dashed: true },
-        { key: "counted-out", name: "out, counted by the router", colour: paper.ink, values: countersOut, dashed: true, below: true },
+        {
+          key: "counted-out",
+          name: "out, counted by the router",
+          colour: paper.ink,
+          values: countersOut,
+          dashed: true,
+          below: true,
+        },
       );
     }
     return { a, b, series, beside: { in: compared(a.values, countersIn), out: compared(b.values, countersOut) } };
@@ -97,7 +111,17 @@ export function PeriodGraph({ one, period, zone, turn }: Props) {
 
 type Beside = ReturnType<typeof compared>;
 
-function Figures({ a, b, speed, beside }: { a: Side; b: Side; speed: number | null; beside: { in: Beside; out: Beside } }) {
+function Figures({
+  a,
+  b,
+  speed,
+  beside,
+}: {
+  a: Side;
+  b: Side;
+  speed: number | null;
+  beside: { in: Beside; out: Beside };
+}) {
   const has = beside.in !== null || beside.out !== null;
   const cell = (value: number) => (
     <td className="pl-3 text-right whitespace-nowrap tabular-nums">

@@ -58,7 +58,14 @@ test("only steps that both know are compared", () => {
 
 const steps = (bytes: number[]) => bytes.map((value, i) => ({ time: i * 1000, bytes: value, packets: 0, flows: 0 }));
 const answer = (bytes: number[], to: number, rows: Record<string, unknown>[] = []): FullAnswer =>
-  ({ from: 0, to, by: [], rows, other: null, total: { bytes: 0, packets: 0, flows: 0, series: steps(bytes) } }) as FullAnswer;
+  ({
+    from: 0,
+    to,
+    by: [],
+    rows,
+    other: null,
+    total: { bytes: 0, packets: 0, flows: 0, series: steps(bytes) },
+  }) as unknown as FullAnswer;
 
 test("max, average, current and 95 % of whole steps", () => {
   const side = sideOf(answer([125, 250, 375, 1], 3001));

@@ -1,5 +1,13 @@
 // Interfaces as the server tells them (GET /api/v1/interfaces), with what their flows say. No drawing here.
-import { bitRates, type FullAnswer, filterText, queryPath, type RateStatistics, stepOf, withoutUnfinished } from "../../api/answer";
+import {
+  bitRates,
+  type FullAnswer,
+  filterText,
+  queryPath,
+  type RateStatistics,
+  stepOf,
+  withoutUnfinished,
+} from "../../api/answer";
 
 export interface Counters {
   time: number;
@@ -49,7 +57,12 @@ export function utilisation(one: Interface): number | null {
 /** "10 Gbit/s" of a link: no digits that nobody sells. */
 export function speedText(bps: number | null): string {
   if (!bps) return "unknown";
-  for (const [unit, size] of [["Tbit/s", 1e12], ["Gbit/s", 1e9], ["Mbit/s", 1e6], ["kbit/s", 1e3]] as const) {
+  for (const [unit, size] of [
+    ["Tbit/s", 1e12],
+    ["Gbit/s", 1e9],
+    ["Mbit/s", 1e6],
+    ["kbit/s", 1e3],
+  ] as const) {
     if (bps >= size) return `${Number((bps / size).toPrecision(3))} ${unit}`;
   }
   return `${bps} bit/s`;
@@ -152,7 +165,9 @@ export interface CountersAnswer {
 
 /** The counters' rates at the times of the flows' steps. */
 export function countersAt(answer: CountersAnswer | undefined, times: readonly number[], way: Way): (number | null)[] {
-  const by = new Map((answer?.steps ?? []).map((step) => [step.time, way === "in" ? step.in_bits_per_s : step.out_bits_per_s]));
+  const by = new Map(
+    (answer?.steps ?? []).map((step) => [step.time, way === "in" ? step.in_bits_per_s : step.out_bits_per_s]),
+  );
   return times.map((time) => by.get(time) ?? null);
 }
 
@@ -182,7 +197,8 @@ export function grouped(interfaces: readonly Interface[], wanted: string, classe
   const groups = new Map<string, RouterGroup>();
   for (const one of interfaces) {
     if (classes.length > 0 && !classes.includes(one.class ?? "none")) continue;
-    const text = `${routerName(one)} ${one.exporter} ${interfaceName(one)} ${one.description ?? ""} ${one.index}`.toLowerCase();
+    const text =
+      `${routerName(one)} ${one.exporter} ${interfaceName(one)} ${one.description ?? ""} ${one.index}`.toLowerCase();
     if (words !== "" && !text.includes(words)) continue;
     const group = groups.get(one.exporter) ?? { exporter: one.exporter, name: routerName(one), interfaces: [] };
     group.interfaces.push(one);

@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { PickMany, type Pickable } from "../../parts/PickMany";
+import { type Pickable, PickMany } from "../../parts/PickMany";
 import { choiceText, joinNames, type Parameter, RESOLUTIONS, splitNames } from "./catalogue";
 
 interface Props {
@@ -18,7 +18,13 @@ export function Field({ parameter, value, onChange, options, problem }: Props) {
   if (type === "names" && options) {
     return (
       <div>
-        <PickMany label={title} title={meaning} chosen={chosen} onChange={(next) => onChange(joinNames(next))} options={options} />
+        <PickMany
+          label={title}
+          title={meaning}
+          chosen={chosen}
+          onChange={(next) => onChange(joinNames(next))}
+          options={options}
+        />
         {problem && <Wrong name={name} text={problem} />}
       </div>
     );
@@ -51,7 +57,13 @@ function Input({ parameter, value, onChange, wrong }: Omit<Props, "options" | "p
       name === "resolution" ? RESOLUTIONS : choices.map((word) => [word === usual ? "" : word, choiceText(word)]);
     const known = rows.some(([word]) => word === value);
     return (
-      <select className="field w-full" name={name} value={value === usual ? "" : value} onChange={(event) => onChange(event.target.value)} {...told}>
+      <select
+        className="field w-full"
+        name={name}
+        value={value === usual ? "" : value}
+        onChange={(event) => onChange(event.target.value)}
+        {...told}
+      >
         {!known && value !== usual && <option value={value}>{value}</option>}
         {rows.map(([word, text]) => (
           <option key={word} value={word}>

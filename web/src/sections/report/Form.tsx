@@ -110,7 +110,17 @@ export function Form({ report, typed, time, problem, onShow }: Props) {
   );
 }
 
-function Moment({ label, value, onChange, zone }: { label: string; value: string; onChange: (value: string) => void; zone: string }) {
+function Moment({
+  label,
+  value,
+  onChange,
+  zone,
+}: {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  zone: string;
+}) {
   return (
     <label className="flex min-w-0 flex-col gap-0.5" title={`A time of ${zone}, or relative: -3h, now`}>
       <span className="text-xs text-soft">{label}</span>

@@ -31,12 +31,9 @@ export function ReportTable({ table, time, stepMs }: Props) {
   const dark = useDark();
   const [chosen, setChosen] = useState<number | null>(null);
   const [menu, setMenu] = useState<{ row: Row; at: Place } | null>(null);
-  const series = useMemo(
-    () => seriesOf(table, (keys) => coloursOf(keys, dark), otherColour(dark)),
-    [table, dark],
-  );
+  const series = useMemo(() => seriesOf(table, (keys) => coloursOf(keys, dark), otherColour(dark)), [table, dark]);
   const rows = useMemo(() => table.rows.map((row, i) => ({ ...row, place: i })), [table]);
-  const colourAt = (i: number) => series.find((one) => one.key === String(i))?.colour;
+  const swatches = useMemo(() => new Map(series.map((one) => [one.key, one.colour])), [series]);
   const columns = useMemo<TableColumn<(typeof rows)[number]>[]>(
     () => [
       {
@@ -47,7 +44,9 @@ export function ReportTable({ table, time, stepMs }: Props) {
         value: (row) => row.place + 1,
         show: (row) => (
           <span className="inline-flex items-center gap-1.5">
-            {colourAt(row.place) && <span className="swatch" style={{ background: colourAt(row.place) }} />}
+            {swatches.has(String(row.place)) && (
+              <span className="swatch" style={{ background: swatches.get(String(row.place)) }} />
+            )}
             {row.place + 1}
           </span>
         ),
@@ -57,17 +56,22 @@ export function ReportTable({ table, time, stepMs }: Props) {
         title: headText(column),
         about: column.unit ? `${column.title}, ${column.unit}` : column.title,
         numeric: isNumeric(column),
-        width: WIDTHS[column.name] ?? (column.kind === "text" ? "minmax(8rem,1fr)" : column.kind === "time" ? "10.5rem" : "6.5rem"),
+        width:
+          WIDTHS[column.name] ??
+          (column.kind === "text" ? "minmax(8rem,1fr)" : column.kind === "time" ? "10.5rem" : "6.5rem"),
         value: (row: Row) => row.cells[i] ?? null,
         show: (row: Row) => {
           const text = cellText(column, row.cells[i] ?? null, time.zoneId);
           if (text !== null) return <span title={text.length > 18 ? text : undefined}>{text}</span>;
-          return <span className="text-soft">{column.name === "as_name" || column.name === "as_path" ? "–" : "unknown"}</span>;
+          return (
+            <span className="text-soft">
+              {column.name === "as_name" || column.name === "as_path" ? "–" : "unknown"}
+            </span>
+          );
         },
       })),
     ],
-    // biome-ignore lint/correctness/useExhaustiveDependencies: colours follow the series
-    [table, series, time.zoneId],
+    [table, swatches, time.zoneId],
   );
   const show = useMemo(() => (value: number) => rateText(value, table.unit), [table.unit]);
   return (
@@ -108,7 +112,13 @@ export function ReportTable({ table, time, stepMs }: Props) {
         </>
       )}
       {menu && (
-        <RowMenu title={rowName(table, menu.row)} filter={menu.row.filter} at={menu.at} time={time} onClose={() => setMenu(null)} />
+        <RowMenu
+          title={rowName(table, menu.row)}
+          filter={menu.row.filter}
+          at={menu.at}
+          time={time}
+          onClose={() => setMenu(null)}
+        />
       )}
     </section>
   );

@@ -99,7 +99,8 @@ export function commandText(report: string, parameters: Record<string, string>, 
 
 export function curlText(report: string, parameters: Record<string, string>, server: string): string {
   const words = [`curl -G ${shellWord(`${server}/api/v1/reports/${report}`)}`];
-  for (const [name, value] of Object.entries(parameters)) words.push(`--data-urlencode ${shellWord(`${name}=${value}`)}`);
+  for (const [name, value] of Object.entries(parameters))
+    words.push(`--data-urlencode ${shellWord(`${name}=${value}`)}`);
   return words.join(" \\\n  ");
 }
 

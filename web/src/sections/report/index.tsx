@@ -8,7 +8,16 @@ import { SectionHead } from "../../parts/SectionHead";
 import { Shown } from "../../parts/Shown";
 import { type Time, useTime } from "../../time/useTime";
 import { readable } from "../../url/params";
-import { asked, type Catalogue, commandText, curlText, type Report, reportPath, type Typed, typedIn } from "./catalogue";
+import {
+  asked,
+  type Catalogue,
+  commandText,
+  curlText,
+  type Report,
+  reportPath,
+  type Typed,
+  typedIn,
+} from "./catalogue";
 import { Form } from "./Form";
 import { isEmpty, type Outcome } from "./outcome";
 import { ReportTable } from "./ReportTable";
@@ -16,7 +25,12 @@ import { ReportTable } from "./ReportTable";
 export default function TrafficReport() {
   const catalogue = useApi<Catalogue>("/api/v1/reports");
   return (
-    <Shown api={catalogue} tall="min-h-60" isEmpty={(data) => data.reports.length === 0} empty="This Weir has no reports.">
+    <Shown
+      api={catalogue}
+      tall="min-h-60"
+      isEmpty={(data) => data.reports.length === 0}
+      empty="This Weir has no reports."
+    >
       {(data) => <Chosen catalogue={data} />}
     </Shown>
   );
@@ -71,9 +85,15 @@ function Result({ report, typed, time }: { report: Report; typed: Typed; time: T
   // One object for one question, so that charts are painted once.
   const parameters = useMemo(() => asked(report, typed, time.range), [report, typed, time.range]);
   const needsAddress = report.parameters.some((one) => one.name === "address") && !typed.address && !typed.preset;
-  const api = useApi<Outcome>(time.problem || needsAddress ? null : reportPath(report.name, parameters), { turn: time.turn });
+  const api = useApi<Outcome>(time.problem || needsAddress ? null : reportPath(report.name, parameters), {
+    turn: time.turn,
+  });
   const show = (draft: Typed, range: { from: string; to: string }) => {
-    const change: Record<string, string> = { report: report.name, from: range.from === "-1h" ? "" : range.from, to: range.to === "now" ? "" : range.to };
+    const change: Record<string, string> = {
+      report: report.name,
+      from: range.from === "-1h" ? "" : range.from,
+      to: range.to === "now" ? "" : range.to,
+    };
     for (const { name, default: usual } of report.parameters) {
       if (name === "start" || name === "end") continue;
       const value = (draft[name] ?? "").trim();
@@ -132,7 +152,8 @@ function Result({ report, typed, time }: { report: Report; typed: Typed; time: T
                 <ReportTable key={table.name} table={table} time={time} stepMs={outcome.resolution_ms ?? 300_000} />
               ))}
               <p className="text-xs text-soft">
-                {outcome.questions} {outcome.questions === 1 ? "question" : "questions"} to the store, {outcome.took_ms} ms.
+                {outcome.questions} {outcome.questions === 1 ? "question" : "questions"} to the store, {outcome.took_ms}{" "}
+                ms.
               </p>
             </>
           )}

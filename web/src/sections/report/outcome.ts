@@ -109,7 +109,9 @@ export function rowName(table: Table, row: Row): string {
   const [first, second, ...rest] = parts;
   if (first === undefined) return "unknown";
   // The name of an AS belongs to its number.
-  return first.startsWith("AS ") && second !== undefined ? [`${first} ${second}`, ...rest].join(" · ") : parts.join(" · ");
+  return first.startsWith("AS ") && second !== undefined
+    ? [`${first} ${second}`, ...rest].join(" · ")
+    : parts.join(" · ");
 }
 
 /** The series of a table, most first; what is left over last and grey. `coloured` gives colours for keys. */

@@ -1,6 +1,16 @@
 import { expect, test } from "vitest";
-import { asked, commandText, fieldsOf, joinNames, type Report, reportPath, splitNames, timeForAddress, typedIn } from "./catalogue";
-import { cellText, type Column, colourKey, footRows, headText, rowName, seriesOf, type Table } from "./outcome";
+import {
+  asked,
+  commandText,
+  fieldsOf,
+  joinNames,
+  type Report,
+  reportPath,
+  splitNames,
+  timeForAddress,
+  typedIn,
+} from "./catalogue";
+import { type Column, cellText, colourKey, footRows, headText, rowName, seriesOf, type Table } from "./outcome";
 
 const parameter = (name: string, more = {}) => ({
   name,

@@ -14,7 +14,9 @@ interface Places {
 }
 
 const unique = (values: (string | null | undefined)[]) =>
-  [...new Set(values.filter((one): one is string => Boolean(one)))].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  [...new Set(values.filter((one): one is string => Boolean(one)))].sort((a, b) =>
+    a.localeCompare(b, "en", { numeric: true }),
+  );
 
 /** By the name of the parameter. `routers` are those chosen: interfaces of others are left out. */
 export function useChoices(routers: readonly string[]): Record<string, Pickable[]> {
@@ -24,7 +26,8 @@ export function useChoices(routers: readonly string[]): Record<string, Pickable[
   return useMemo(() => {
     const names = (exporters?.exporters ?? []).map((one) => one.name ?? one.address);
     const mine = (interfaces?.interfaces ?? []).filter(
-      (one) => routers.length === 0 || routers.includes(one.exporter_name ?? one.exporter) || routers.includes(one.exporter),
+      (one) =>
+        routers.length === 0 || routers.includes(one.exporter_name ?? one.exporter) || routers.includes(one.exporter),
     );
     return {
       router: unique(names).map((value) => ({ value })),
