@@ -114,6 +114,7 @@ function Handles({ board, at, onChange }: { board: Board; at: number; onChange: 
       {(spec?.options.length ?? 0) > 0 && (
         <div className="mt-1 flex flex-wrap gap-2">
           {spec?.options.map((one) => (
+            // biome-ignore lint/a11y/noLabelWithoutControl: the control is one of the two within
             <label key={one.name} className="flex min-w-0 items-center gap-1 text-xs">
               {one.title}
               {one.type === "choice" ? (

@@ -31,6 +31,7 @@ export function Field({ parameter, value, onChange, options, problem }: Props) {
   }
   return (
     <div>
+      {/* biome-ignore lint/a11y/noLabelWithoutControl: the control is within Input */}
       <label className="flex min-w-0 flex-col gap-0.5" title={meaning}>
         <span className="text-xs text-soft">{title}</span>
         <Input parameter={parameter} value={value} onChange={onChange} wrong={problem !== null} />

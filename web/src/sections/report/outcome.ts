@@ -138,7 +138,7 @@ export function isEmpty(outcome: Outcome): boolean {
 /** The row of totals under the table: what the rows leave out, and all. */
 export function footRows(table: Table): { name: string; row: Row }[] {
   const out: { name: string; row: Row }[] = [];
-  if (table.other && table.other.cells.some((cell) => typeof cell === "number" && cell > 0))
+  if (table.other?.cells.some((cell) => typeof cell === "number" && cell > 0))
     out.push({ name: "Everything else", row: table.other });
   if (table.total) out.push({ name: "Total", row: table.total });
   return out;
