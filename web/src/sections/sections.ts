@@ -109,6 +109,26 @@ export const SECTIONS: readonly Section[] = [
     timed: false,
     load: () => import("./interfaces"),
   },
+  {
+    path: "/customers",
+    name: "Customers",
+    about: "customers and regions: traffic, profile, cost",
+    key: "c",
+    icon: "M7 9a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2 17c0-3 2-5 5-5s5 2 5 5M13 4a3 3 0 0 1 0 6M14 12c2 .5 4 2 4 5",
+    group: "Run",
+    timed: true,
+    load: () => import("./customers"),
+  },
+  {
+    path: "/billing",
+    name: "Billing",
+    about: "bills at the 95th percentile",
+    key: "b",
+    icon: "M5 2h10v16l-2.500-1.500L10 18l-2.500-1.500L5 18zM8 6h4M8 9h4M8 12h2",
+    group: "Run",
+    timed: false,
+    load: () => import("./billing"),
+  },
 ];
 
 export function sectionAt(path: string): Section | undefined {
