@@ -72,6 +72,12 @@ inline constexpr std::size_t kMostExportersTold = 2000;
 /// GET or POST /api/v1/detect/backtest: a rule over stored flows; ?rule=NAME (in force), or ?filter=, ?measure=, ?per=, ?way=,
 /// ?window=, ?value=, or neither for all rules; ?from=, ?to=; ?format=text.
 [[nodiscard]] Response run_backtest(const Sources& sources, const Request& request, UnixMillis now);
+/// GET /api/v1/interfaces/counters?exporter=A&index=N&from=&to=&resolution=5m: what the interface counted itself, by
+/// step:
+/// {"from", "to", "resolution_ms", "steps": [{"time", "in_bits_per_s", "out_bits_per_s"}]}. Steps without two readings
+/// are left out; without any there are none.
+[[nodiscard]] Response get_interface_counters(store::Store& store, const Request& request, UnixMillis now);
+
 /// GET /api/v1/dashboards, /api/v1/filters: {"dashboards": [{"id", "name", "revision", "saved", ...}], "unreadable":
 /// [ID]}.
 [[nodiscard]] Response list_documents(const Documents& documents, const DocumentKind& kind);

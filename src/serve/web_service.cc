@@ -99,6 +99,8 @@ class WebService::Impl {
          [this](const Request& r) { return get_mitigation(sources_.mitigator, r); }},
         {"POST", "/api/v1/mitigations/*", Lane::quick,
          [this](const Request& r) { return decide_mitigation(sources_.mitigator, r); }},
+        {"GET", "/api/v1/interfaces/counters", Lane::query,
+         [this](const Request& r) { return get_interface_counters(sources_.store, r, now_ms()); }},
         {"GET", "/*", Lane::quick, [](const Request& request) { return serve_asset(embedded_assets(), request); }},
     };
     for (Route& route : document_routes()) more.push_back(std::move(route));

@@ -44,6 +44,17 @@ class FakeStore : public store::Store {
     if (broken) return fail(ErrorCode::io, "the disk does not answer");
     return answer(query);
   }
+  Result<query::SqlAnswer> sql(const query::SqlQuestion& question, const query::CancelFlag&) override {
+    const std::lock_guard lock(mutex_);
+    statement = question.text;
+    query::SqlAnswer out;
+    out.rows = {{"300000", "3750000", "7500000", "300000"}, {"600000", "1", "1", "0"}};
+    return out;
+  }
+  std::string last_statement() {
+    const std::lock_guard lock(mutex_);
+    return statement;
+  }
   bool until_running(int count) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, std::chrono::seconds(10), [&] { return running_ == count; });
@@ -56,6 +67,7 @@ class FakeStore : public store::Store {
   std::atomic<bool> hang{false};
   std::atomic<bool> broken{false};
   std::vector<query::Query> asked;
+  std::string statement;
 
  private:
   static query::Answer answer(const query::Query& query) {
@@ -165,6 +177,35 @@ TEST_F(WebServiceTest, SavesDashboardsAndTellsThem) {
   EXPECT_EQ(send("DELETE", "").status, 200);
   get_json("/api/v1/dashboards/wall", 404);
   get_json("/api/v1/dashboards/..%2Fwall", 400);
+}
+
+TEST_F(WebServiceTest, TellsWhatAnInterfaceCounted) {
+  const auto answer = get_json(
+      "/api/v1/interfaces/counters?exporter=192.0.2.1&index=7&from=1970-01-01T00:05:00Z&to=1970-01-01T01:00:00Z");
+  const auto& steps = answer.at("steps").as_array();
+  ASSERT_EQ(steps.size(), 1U) << "a step without a length says nothing";
+  EXPECT_EQ(steps[0].at("time"), 300'000);
+  EXPECT_EQ(steps[0].at("in_bits_per_s"), 100'000.0);
+  EXPECT_EQ(steps[0].at("out_bits_per_s"), 200'000.0);
+  EXPECT_NE(store.last_statement().find("exporter = '192.0.2.1'"), std::string::npos);
+  EXPECT_NE(store.last_statement().find("if_index = 7"), std::string::npos);
+}
+
+TEST_F(WebServiceTest, RefusesWrongQuestionsAboutCounters) {
+  const std::vector<std::pair<std::string, std::string>> wrong = {
+      {"?index=7", "exporter"},
+      {"?exporter=192.0.2.1'&index=7", "exporter"},
+      {"?exporter=192.0.2.1", "index"},
+      {"?exporter=192.0.2.1&index=7x", "index"},
+      {"?exporter=192.0.2.1&index=-1", "index"},
+      {"?exporter=192.0.2.1&index=7&from=never", "from"},
+      {"?exporter=192.0.2.1&index=7&from=now&to=-1h", "from"},
+      {"?exporter=192.0.2.1&index=7&to=never", "to"},
+      {"?exporter=192.0.2.1&index=7&resolution=1s", "resolution"},
+      {"?exporter=192.0.2.1&index=7&from=-365d&resolution=1m", "resolution"}};
+  for (const auto& [search, parameter] : wrong)
+    EXPECT_EQ(get_json("/api/v1/interfaces/counters" + search, 400).at("parameter"), parameter.c_str()) << search;
+  get_json("/api/v1/interfaces/counters?exporter=192.0.2.1&index=7&of=x", 400);
 }
 
 TEST_F(WebServiceTest, TellsMetrics) {

@@ -59,7 +59,7 @@ function Big({ label, value, unit, hint }: { label: string; value: string | null
     <div className="card px-4 py-3">
       <dt className="text-sm text-soft">{label}</dt>
       <dd className="m-0">
-        <span className="text-xl font-semibold whitespace-nowrap tabular-nums sm:text-3xl">{value ?? "–"}</span>
+        <span className="text-xl font-semibold whitespace-nowrap tabular-nums sm:text-2xl">{value ?? "–"}</span>
         {value !== null && unit && <span className="pl-1.5 text-sm text-soft">{unit}</span>}
         <span className="block text-xs text-soft">{hint}</span>
       </dd>

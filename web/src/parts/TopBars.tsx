@@ -51,7 +51,9 @@ export function TopBars({ name, rows, range, filter = "" }: Props) {
                   {row.more && <span className="pl-1.5 text-xs text-soft">{row.more}</span>}
                 </span>
                 <span className="whitespace-nowrap tabular-nums">{bitsPerSecond(row.bits)}</span>
-                <span className="w-11 text-right text-xs text-soft tabular-nums">{finePercent(row.share)}</span>
+                <span className="w-12 text-right text-xs whitespace-nowrap text-soft tabular-nums">
+                  {finePercent(row.share)}
+                </span>
               </span>
               <span className="mt-0.5 block h-1 rounded-full bg-sunken" aria-hidden="true">
                 <span

@@ -12,11 +12,11 @@ interface Props {
 
 /** Written out, so that the style sheet has them. */
 const SPAN: Record<number, string> = {
-  1: "lg:col-span-3",
-  2: "lg:col-span-3",
-  3: "md:col-span-6 lg:col-span-6 xl:col-span-3",
-  4: "md:col-span-6 lg:col-span-6 xl:col-span-4",
-  5: "md:col-span-6 lg:col-span-6 xl:col-span-5",
+  1: "md:col-span-6 2xl:col-span-3",
+  2: "md:col-span-6 2xl:col-span-3",
+  3: "md:col-span-6 2xl:col-span-3",
+  4: "md:col-span-6 xl:col-span-4",
+  5: "md:col-span-6 xl:col-span-5",
   6: "md:col-span-6",
   7: "lg:col-span-7",
   8: "xl:col-span-8",

@@ -37,13 +37,15 @@ export function trafficSeries(
     const past = row.previous
       ? bitRates(row.previous.series, stepMs, answer.from, answer.to).slice(0, times.length)
       : [];
-    const known = past.some((value) => value > 0);
+    // Before the first that was kept nothing is known; that is no zero.
+    const first = past.findIndex((value) => value > 0);
+    const known = first >= 0;
     if (known)
       series.push({
         key: `${direction} before`,
         name: `${name}, before`,
         colour: colours.before,
-        values: past,
+        values: past.map((value, i) => (i < first ? null : value)),
         below,
         dashed: true,
       });

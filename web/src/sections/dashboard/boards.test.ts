@@ -11,7 +11,7 @@ test("options hold only what differs from the usual", () => {
   expect(option(top, "by")).toBe("customer");
   const by = withOption(top, "by", "as_out");
   expect(by.options).toEqual({ by: "as_out" });
-  expect(tileTitle(by)).toBe("Networks (AS) traffic goes to");
+  expect(tileTitle(by)).toBe("To networks (AS)");
   expect(withOption(by, "by", "customer")).toEqual(top);
   expect(rows(withOption(top, "top", "12"))).toBe(12);
   expect(rows(withOption(top, "top", "9999"))).toBe(30);

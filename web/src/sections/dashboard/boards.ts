@@ -71,11 +71,11 @@ const count = (usual: number): OptionSpec => ({
 /** What a list of most traffic may be by. */
 export const TOP_BY: [string, string][] = [
   ["customer", "customers"],
-  ["as_out", "networks (AS) traffic goes to"],
-  ["as_in", "networks (AS) traffic comes from"],
+  ["as_out", "to networks (AS)"],
+  ["as_in", "from networks (AS)"],
   ["service", "applications"],
-  ["country_out", "countries traffic goes to"],
-  ["country_in", "countries traffic comes from"],
+  ["country_out", "to countries"],
+  ["country_in", "from countries"],
   ["neighbour", "neighbour AS"],
   ["router", "routers"],
   ["source", "source addresses"],

@@ -16,7 +16,7 @@ interface Props {
   onShow: (typed: Typed, range: { from: string; to: string }) => void;
 }
 
-const GRID = "grid grid-cols-1 gap-x-3 gap-y-2 min-[26rem]:grid-cols-2 md:grid-cols-4 xl:grid-cols-6";
+const GRID = "grid grid-cols-2 gap-x-3 gap-y-2 md:grid-cols-4 xl:grid-cols-6";
 
 /** A moment of the range as the field shows it: relative ones as they stand, others by the clock of the zone. */
 function shownTime(text: string, ms: number, zone: string): string {
@@ -93,7 +93,7 @@ export function Form({ report, typed, time, problem, onShow }: Props) {
         >
           <div className={GRID}>
             {more.map((one) => (
-              <div key={one.name} className={one.type === "filter" ? "min-[26rem]:col-span-2" : ""}>
+              <div key={one.name} className={one.type === "filter" ? "col-span-2" : ""}>
                 <Field
                   parameter={one}
                   value={draft[one.name] ?? ""}

@@ -10,7 +10,18 @@ import { useDark } from "../../theme";
 import { absolute } from "../../time/range";
 import type { Time } from "../../time/useTime";
 import { readable } from "../../url/params";
-import { cellText, footRows, headText, isNumeric, type Row, rateText, rowName, seriesOf, type Table } from "./outcome";
+import {
+  type Column,
+  cellText,
+  footRows,
+  headText,
+  isNumeric,
+  type Row,
+  rateText,
+  rowName,
+  seriesOf,
+  type Table,
+} from "./outcome";
 
 interface Props {
   table: Table;
@@ -20,11 +31,18 @@ interface Props {
 
 /** Only some columns need another width than numbers have. */
 const WIDTHS: Record<string, string> = {
-  as_name: "minmax(9rem,1fr)",
+  as_name: "minmax(12rem,1.2fr)",
   as_path: "minmax(11rem,1.4fr)",
   src_addr: "minmax(10rem,1fr)",
   dst_addr: "minmax(10rem,1fr)",
 };
+
+/** Wide enough for the title and for any number. */
+function widthOf(column: Column): string {
+  if (column.kind === "text") return "minmax(8rem,1fr)";
+  if (column.kind === "time") return "10.5rem";
+  return `${Math.max(6.2, headText(column).length * 0.58 + 1.6).toFixed(1)}rem`;
+}
 
 /** One table of a report with its chart above. */
 export function ReportTable({ table, time, stepMs }: Props) {
@@ -56,9 +74,7 @@ export function ReportTable({ table, time, stepMs }: Props) {
         title: headText(column),
         about: column.unit ? `${column.title}, ${column.unit}` : column.title,
         numeric: isNumeric(column),
-        width:
-          WIDTHS[column.name] ??
-          (column.kind === "text" ? "minmax(8rem,1fr)" : column.kind === "time" ? "10.5rem" : "6.5rem"),
+        width: WIDTHS[column.name] ?? widthOf(column),
         value: (row: Row) => row.cells[i] ?? null,
         show: (row: Row) => {
           const text = cellText(column, row.cells[i] ?? null, time.zoneId);
