@@ -18,6 +18,7 @@ import {
   isNumeric,
   type Row,
   rateText,
+  restHides,
   rowName,
   seriesOf,
   type Table,
@@ -49,7 +50,13 @@ export function ReportTable({ table, time, stepMs }: Props) {
   const dark = useDark();
   const [chosen, setChosen] = useState<number | null>(null);
   const [menu, setMenu] = useState<{ row: Row; at: Place } | null>(null);
-  const series = useMemo(() => seriesOf(table, (keys) => coloursOf(keys, dark), otherColour(dark)), [table, dark]);
+  const hides = restHides(table);
+  const [wanted, setWanted] = useState<boolean | null>(null);
+  const withRest = wanted ?? !hides;
+  const series = useMemo(
+    () => seriesOf(table, (keys) => coloursOf(keys, dark), otherColour(dark), withRest),
+    [table, dark, withRest],
+  );
   const rows = useMemo(() => table.rows.map((row, i) => ({ ...row, place: i })), [table]);
   const swatches = useMemo(() => new Map(series.map((one) => [one.key, one.colour])), [series]);
   const columns = useMemo<TableColumn<(typeof rows)[number]>[]>(
@@ -92,7 +99,15 @@ export function ReportTable({ table, time, stepMs }: Props) {
   const show = useMemo(() => (value: number) => rateText(value, table.unit), [table.unit]);
   return (
     <section className="card mb-3 overflow-hidden" aria-label={table.title}>
-      <h2 className="px-3 pt-2 font-semibold">{table.title}</h2>
+      <div className="flex flex-wrap items-center gap-2 px-3 pt-2">
+        <h2 className="grow font-semibold">{table.title}</h2>
+        {table.other && table.buckets.length > 0 && table.rows.length > 0 && (
+          <label className="flex min-h-6 cursor-pointer items-center gap-1.5 text-soft">
+            <input type="checkbox" checked={withRest} onChange={() => setWanted(!withRest)} />
+            everything else in the chart
+          </label>
+        )}
+      </div>
       {table.rows.length === 0 ? (
         <div className="p-3">
           <Notice>Nothing of this matches. Widen the range, or clear a field of the form.</Notice>

@@ -1,6 +1,6 @@
 // A report's answer (src/query/report/format_json.cc) as what charts and tables show. No drawing here.
 import type { ChartSeries } from "../../chart/series";
-import { colourKey as colourOf } from "../../names/columns";
+import { colourKey as colourOf, valueText } from "../../names/columns";
 import { bitsPerSecond, finePercent, grouped, octets, perSecond } from "../../text/units";
 import { stampText } from "../../time/format";
 
@@ -57,6 +57,7 @@ export function isNumeric(column: Column): boolean {
 /** A cell as people read it; null where nothing is known. */
 export function cellText(column: Column, cell: Cell, zone: string): string | null {
   if (cell === null || cell === "") return null;
+  if (column.name === "proto") return valueText("proto", cell);
   if (typeof cell === "string") return cell;
   switch (column.kind) {
     case "rate":
@@ -115,7 +116,12 @@ export function rowName(table: Table, row: Row): string {
 }
 
 /** The series of a table, most first; what is left over last and grey. `coloured` gives colours for keys. */
-export function seriesOf(table: Table, coloured: (keys: string[]) => string[], grey: string): ChartSeries[] {
+export function seriesOf(
+  table: Table,
+  coloured: (keys: string[]) => string[],
+  grey: string,
+  withRest = true,
+): ChartSeries[] {
   if (table.buckets.length === 0) return [];
   const rows = table.rows.filter((row) => row.series.length > 0).slice(0, 24);
   const colours = coloured(rows.map((row) => colourKey(table, row)));
@@ -127,8 +133,15 @@ export function seriesOf(table: Table, coloured: (keys: string[]) => string[], g
   }));
   const rest = [...table.rows.filter((row) => row.series.length > 0).slice(24), ...(table.other ? [table.other] : [])];
   const sum = table.buckets.map((_, at) => rest.reduce((all, row) => all + (row.series[at] ?? 0), 0));
-  if (sum.some((value) => value > 0)) out.push({ key: "other", name: "everything else", colour: grey, values: sum });
+  if (withRest && sum.some((value) => value > 0))
+    out.push({ key: "other", name: "everything else", colour: grey, values: sum });
   return out;
+}
+
+/** Whether what the rows leave out would hide them in the chart. */
+export function restHides(table: Table): boolean {
+  const sum = (rows: readonly Row[]) => rows.reduce((all, row) => row.series.reduce((a, b) => a + b, all), 0);
+  return table.other !== null && sum([table.other]) > 4 * sum(table.rows);
 }
 
 export function isEmpty(outcome: Outcome): boolean {
