@@ -14,10 +14,13 @@ import {
   yamlOf,
 } from "./customers";
 
+const NOT_TOLD: CustomersAnswer = { configured: { customers: [], regions: [] }, file: null };
+
 /** Who the customers are: seen, edited in a draft, and saved where the configuration names a file that Weir may write. */
 export function Editor() {
   const api = useApi<CustomersAnswer>("/api/v1/customers");
-  if (api.problem?.status === 404) return <Notice>This Weir does not tell its customers.</Notice>;
+  // Where the server does not tell them, a draft still becomes lines for the configuration.
+  if (api.problem?.status === 404) return <Rows data={NOT_TOLD} onSaved={api.again} />;
   return (
     <Shown api={api} tall="min-h-60">
       {(data) => <Rows key={JSON.stringify(data)} data={data} onSaved={api.again} />}
@@ -70,9 +73,8 @@ function Rows({ data, onSaved }: { data: CustomersAnswer; onSaved: () => void })
         </p>
       ) : (
         <Notice>
-          Customers stand in the configuration file, which Weir only reads. Change them here as a draft and copy the
-          lines below into it; or name a file that Weir may write with{" "}
-          <code>customers_file: /var/lib/weir/customers.json</code>, and customers can be saved from here.
+          Who the customers are stands in the configuration file, which Weir only reads. Write a draft here, copy the
+          lines below into it, and reload (SIGHUP).
         </Notice>
       )}
       {fixed.length > 0 && (
