@@ -1,5 +1,6 @@
 #include "store/duckdb/answer_reader.h"
 
+#include <algorithm>
 #include <limits>
 #include <span>
 
@@ -171,6 +172,13 @@ struct Asked {
   std::vector<KeyLiterals> keys;
 };
 
+/// Whether more must be known of a flow than that it lies within the range as a whole.
+bool durations_matter(const query::Query& query) {
+  if (query.resolution_ms) return true;
+  return std::ranges::any_of(columns_mentioned(query),
+                             [](Column column) { return column == Column::flow_start || column == Column::flow_end; });
+}
+
 Result<Asked> ask(const query::Query& query, Relations& relations, const RunSql& run,
                   const std::vector<KeyLiterals>* rows) {
   const Plan plan = plan_query(query, relations.coverages());
@@ -180,7 +188,9 @@ Result<Asked> ask(const query::Query& query, Relations& relations, const RunSql&
   std::vector<QueryPart> parts;
   std::vector<Relation> kept;  // their leases, until the statement is through
   for (const PlanPart& part : plan.parts) {
-    kept.push_back(relations.relation(part.source, part.from_ms, part.to_ms, part.columns));
+    kept.push_back(part.source == Source::flows && !durations_matter(query)
+                       ? relations.totals(part.from_ms, part.to_ms, part.columns)
+                       : relations.relation(part.source, part.from_ms, part.to_ms, part.columns));
     parts.push_back({part.source, part.from_ms, part.to_ms, kept.back().sql});
   }
   const auto compiled = compile_query(planned, parts, rows);

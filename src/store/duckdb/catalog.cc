@@ -69,15 +69,50 @@ void Part::grow(std::uint64_t more_rows, UnixMillis earliest, UnixMillis latest)
   raise(latest_ms, latest);
 }
 
-Relation Snapshot::relation(Source source, UnixMillis from, UnixMillis to, std::span<const flow::Column> columns) {
-  std::vector<PartPtr> touched;
+std::vector<PartPtr> Snapshot::touched(Source source, UnixMillis from, UnixMillis to) const {
+  std::vector<PartPtr> out;
   for (const PartPtr& part : parts_) {
     const bool overlaps = part->earliest_ms.load(std::memory_order_relaxed) < to &&
                           part->latest_ms.load(std::memory_order_relaxed) >= from;
-    if (belongs(*part, source) && overlaps) touched.push_back(part);
+    if (belongs(*part, source) && overlaps) out.push_back(part);
   }
-  const Kind kind = kind_of(source);
-  return {"(" + select_parts(directory_, kind, touched, physical(kind, columns)) + ")", shared_from_this()};
+  return out;
+}
+
+Relation Snapshot::relation_of(Kind kind, const std::vector<PartPtr>& parts, std::span<const flow::Column> columns) {
+  return {"(" + select_parts(directory_, kind, parts, physical(kind, columns)) + ")", shared_from_this()};
+}
+
+Relation Snapshot::relation(Source source, UnixMillis from, UnixMillis to, std::span<const flow::Column> columns) {
+  return relation_of(kind_of(source), touched(source, from, to), columns);
+}
+
+namespace {
+
+/// Whether all that the flows of a part carried lies within [from, to). What a hot table has told of its moments may lag behind
+/// the rows that a question sees: there only the partition counts.
+bool lies_within(const Part& part, UnixMillis from, UnixMillis to) {
+  if (part.hot)
+    return part.begin - flow::kMostSpreadMs >= from && part.begin + partition_ms(Kind::flows) <= to;
+  return part.earliest_ms.load(std::memory_order_relaxed) >= from && part.latest_ms.load(std::memory_order_relaxed) < to;
+}
+
+/// The part as if no flow of it had begun before it ended.
+PartPtr without_durations(const PartPtr& part) {
+  ColumnSet columns = part->columns;
+  for (const flow::Column column : {flow::Column::flow_start, flow::Column::flow_end})
+    columns &= ~physical(Kind::flows, std::array{column});
+  return std::make_shared<Part>(part->kind, part->begin, part->name, columns);
+}
+
+}  // namespace
+
+Relation Snapshot::totals(UnixMillis from, UnixMillis to, std::span<const flow::Column> columns) {
+  std::vector<PartPtr> parts = touched(Source::flows, from, to);
+  for (PartPtr& part : parts) {
+    if (lies_within(*part, from, to)) part = without_durations(part);
+  }
+  return relation_of(Kind::flows, parts, columns);
 }
 
 std::string Snapshot::whole(Kind kind) const {

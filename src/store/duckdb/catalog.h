@@ -54,6 +54,7 @@ class Snapshot final : public Relations, public std::enable_shared_from_this<Sna
   [[nodiscard]] Relation relation(Source source, UnixMillis from, UnixMillis to,
                                   std::span<const flow::Column> columns) override;
   [[nodiscard]] Coverages coverages() override;
+  [[nodiscard]] Relation totals(UnixMillis from, UnixMillis to, std::span<const flow::Column> columns) override;
   [[nodiscard]] Relation accounted(UnixMillis from, UnixMillis to, std::span<const flow::Column> columns) override;
   [[nodiscard]] std::vector<Stretch> stretches(UnixMillis from, UnixMillis to) override;
 
@@ -65,6 +66,9 @@ class Snapshot final : public Relations, public std::enable_shared_from_this<Sna
   [[nodiscard]] UnixMillis dropped_until(Kind kind) const { return dropped_until_[static_cast<std::size_t>(kind)]; }
 
  private:
+  [[nodiscard]] std::vector<PartPtr> touched(Source source, UnixMillis from, UnixMillis to) const;
+  [[nodiscard]] Relation relation_of(Kind kind, const std::vector<PartPtr>& parts, std::span<const flow::Column> columns);
+
   const std::string directory_;
   const std::vector<PartPtr> parts_;
   const std::array<UnixMillis, kKinds.size()> dropped_until_;

@@ -111,7 +111,13 @@ class Asker {
   std::uint64_t below(std::uint64_t bound) { return random_() % bound; }
 
   /// On whole hours, minutes, or any millisecond: that decides which rollups can answer.
+  /// Now and then everything: then no flow reaches out of it.
   void range(UnixMillis& from, UnixMillis& to) {
+    if (below(5) == 0) {
+      from = kFirst - kDayMs;
+      to = kFirst + 2 * kDayMs;
+      return;
+    }
     const UnixMillis step = std::array<UnixMillis, 4>{kHourMs, 5 * kMinuteMs, kMinuteMs, 1}[below(4)];
     from = kFirst + static_cast<UnixMillis>(below(kHours * kHourMs)) / step * step;
     to = from + std::max<UnixMillis>(step, static_cast<UnixMillis>(below((kHours + 2) * kHourMs)) / step * step);

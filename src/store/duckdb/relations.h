@@ -70,6 +70,12 @@ class Relations {
                                           std::span<const flow::Column> columns) = 0;
   [[nodiscard]] virtual Coverages coverages() = 0;
 
+  /// The flows of relation(), for sums over the whole of [from, to) alone: where a flow lies within it as a whole, flow_start
+  /// or flow_end may be unknown, so that they need not be read.
+  [[nodiscard]] virtual Relation totals(UnixMillis from, UnixMillis to, std::span<const flow::Column> columns) {
+    return relation(Source::flows, from, to, columns);
+  }
+
   /// Flows whose `time` lies within [from, to), and no more of others than must be.
   [[nodiscard]] virtual Relation accounted(UnixMillis from, UnixMillis to, std::span<const flow::Column> columns) {
     return relation(Source::flows, from, to, columns);
