@@ -41,8 +41,8 @@ struct AttackQuery {
   bool past = true;
   UnixMillis from_ms = 0;          ///< those that were under way in [from, to)
   UnixMillis to_ms = INT64_MAX;
-  std::optional<Prefix> within;    ///< whose target lies in it, or holds it
-  std::string customer;
+  std::optional<Prefix> within{};  ///< whose target lies in it, or holds it
+  std::string customer{};
   std::size_t most = 200;
 };
 
