@@ -252,7 +252,13 @@ export function makeConsoleEditor(options: ConsoleEditorOptions): ConsoleEditor 
         syntaxHighlighting(colours),
         looks,
         tooltips({ position: "fixed" }),
-        EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "false", autocapitalize: "off" }),
+        EditorView.contentAttributes.of({
+          "aria-label": options.label,
+          spellcheck: "false",
+          autocapitalize: "off",
+          // Editable text takes the focus anyway; axe looks for this where the text scrolls.
+          tabindex: "0",
+        }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !silent) options.onChange?.(update.state.doc.toString());
         }),

@@ -133,7 +133,7 @@ function Facts({ attack, zone }: { attack: Attack; zone: string }) {
     ["Sources", `about ${grouped(attack.evidence.distinct_sources)}`],
     ["Destinations", `about ${grouped(attack.evidence.distinct_destinations)}`],
     ...(attack.customer ? ([["Customer", attack.customer]] as [string, string][]) : []),
-    [open ? "Measured" : "Last measured", `${measured(attack.value, attack.measure)}${interval}`],
+    ...(open ? ([["Measured", `${measured(attack.value, attack.measure)}${interval}`]] as [string, string][]) : []),
     ["Threshold", `${measured(attack.threshold, attack.measure)}: ${attack.rule}, from ${attack.threshold_from}`],
   ];
   return (

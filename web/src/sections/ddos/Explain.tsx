@@ -110,7 +110,12 @@ function Near({ rule }: { rule: RuleState }) {
   const { share, low, high, least } = nearness(rule);
   const wide = (value: number) => `${Math.min(100, value * 80)}%`; // the threshold stands at 80 % of the width
   const over = !least && low >= 1;
-  const now = rule.measured ? measured(rule.now, rule.measure) : `below ${measured(rule.now_high, rule.measure)}`;
+  const nothing = !rule.measured && rule.now_high === 0;
+  const now = nothing
+    ? "nothing"
+    : rule.measured
+      ? measured(rule.now, rule.measure)
+      : `below ${measured(rule.now_high, rule.measure)}`;
   return (
     <li className="border-t border-line py-1.5 first:border-0">
       <div className="flex flex-wrap items-baseline gap-x-3">
@@ -122,8 +127,7 @@ function Near({ rule }: { rule: RuleState }) {
         <span className="tabular-nums">
           {now} of {measured(rule.value, rule.measure)}{" "}
           <b className={over ? "text-bad" : share >= 0.7 ? "text-warn" : ""}>
-            {least ? "<" : ""}
-            {percent(least ? Math.max(share, 0.01) : share)}
+            {nothing ? "0 %" : least ? `<${percent(Math.max(share, 0.01))}` : percent(share)}
           </b>
         </span>
       </div>

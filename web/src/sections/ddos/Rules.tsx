@@ -57,7 +57,13 @@ export function Rules({ state, set, time }: Props) {
 }
 
 const RULE_COLUMNS: TableColumn<Rule>[] = [
-  { key: "name", title: "Rule", value: (one) => one.name },
+  {
+    key: "name",
+    title: "Rule",
+    width: "19rem",
+    value: (one) => one.name,
+    show: (one) => <span title={one.name}>{one.name}</span>,
+  },
   {
     key: "value",
     title: "More than",
@@ -74,11 +80,14 @@ const RULE_COLUMNS: TableColumn<Rule>[] = [
     value: (one) => one.window_s,
     show: (one) => `${one.window_s} s`,
   },
-  { key: "way", title: "Way", width: "6.5rem", value: (one) => one.way },
-  { key: "per", title: "Per", width: "7rem", value: (one) => one.per },
-  { key: "traffic", title: "Traffic", width: "7rem", value: (one) => one.traffic },
+  {
+    key: "from",
+    title: "From",
+    about: "which part of the configuration says so",
+    width: "9rem",
+    value: (one) => one.from,
+  },
   { key: "filter", title: "Filter", value: (one) => one.filter, show: (one) => <code>{one.filter}</code> },
-  { key: "from", title: "From", about: "which part of the configuration says so", value: (one) => one.from },
 ];
 
 function RuleTable({ rules, onPick }: { rules: Rule[]; onPick: (rule: Rule) => void }) {

@@ -100,7 +100,7 @@ export function Card({ it, zone, onChange, onChoose, whole, rehearsal }: Props) 
 
 function Bar({ name, value, most, tone }: { name: string; value: number; most: number; tone: string }) {
   return (
-    <div className="grid grid-cols-[8.5rem_1fr_6rem] items-center gap-2">
+    <div className="grid grid-cols-[10.5rem_1fr_5.5rem] items-center gap-2">
       <span className="truncate" title={name}>
         {name}
       </span>

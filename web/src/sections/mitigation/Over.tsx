@@ -30,7 +30,7 @@ export function Over({ list, zone, onChoose }: Props) {
         value: (one) => one.created,
         show: (one) => dateText(one.created, zone, { seconds: true }),
       },
-      { key: "target", title: "Target", value: (one) => one.target },
+      { key: "target", title: "Target", width: "11rem", value: (one) => one.target },
       { key: "kind", title: "Kind", width: "11rem", value: (one) => KINDS[one.kind] },
       { key: "action", title: "Action", width: "8rem", value: (one) => one.action },
       {

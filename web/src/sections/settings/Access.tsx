@@ -12,8 +12,8 @@ const PEOPLE = `mitigation:
   people:
     - {name: alice, token_sha256: ...}   # the line that the shell printed
 `;
-const HTTP = `http: 127.0.0.1:8080                # the page and the API: only this machine reaches them
-es: 127.0.0.1:9200                  # the Elasticsearch-compatible API
+const HTTP = `http: 127.0.0.1:8080   # the page and the API: only this machine reaches them
+es: 127.0.0.1:9200   # the Elasticsearch-compatible API
 `;
 const PROXY = `# nginx in front of Weir: it asks for a name and a password, and speaks TLS
 server {
@@ -25,7 +25,7 @@ server {
   auth_basic_user_file /etc/nginx/weir.htpasswd;
   location / {
     proxy_pass http://127.0.0.1:8080;
-    proxy_buffering off;            # the page's live updates
+    proxy_buffering off;   # the page's live updates
   }
 }
 `;

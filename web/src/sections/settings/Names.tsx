@@ -14,15 +14,15 @@ interface List {
 
 const NAME_LINES = `exporters:
   - address: 192.0.2.1
-    name: EDGE-1                    # the name to show
+    name: EDGE-1      # the name to show
     interfaces:
       - {index: 3, name: xe-0/0/0, description: "transit AS 64501", class: transit}
 
-snmp:                               # or let Weir ask the routers for names and speeds
+snmp:                 # or let Weir ask the routers for names and speeds
   community: public
 
 as_names:
-  file: /etc/weir/asn.txt           # without it the best-known ones have names
+  file: /etc/weir/asn.txt   # without it the best-known ones have names
 `;
 
 /** Interfaces with their names and classes as flows carry them, and the rules that say so. */

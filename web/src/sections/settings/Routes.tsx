@@ -9,9 +9,9 @@ import { type Source, sourcesOf } from "./shape";
 
 const LINES = `routes:
   bmp:
-    listen: [0.0.0.0:1790]          # routers send their tables here; the best source
+    listen: [0.0.0.0:1790]   # routers send their tables here; the best source
   bgp:
-    as: 64500                       # or peers that send Weir their routes
+    as: 64500   # or peers that send Weir their routes
     listen: [0.0.0.0:179]
     peers:
       - {name: edge-1, address: 192.0.2.1, as: 64500}

@@ -6,8 +6,9 @@ export function Snippet({ name, text }: { name: string; text: string }) {
   const [said, setSaid] = useState("");
   const box = useRef<HTMLPreElement>(null);
   return (
-    <div className="relative min-w-0">
-      <div className="absolute top-1.5 right-1.5 flex items-center gap-2">
+    <div className="min-w-0">
+      <div className="flex items-end gap-2 pb-1">
+        <span className="grow text-xs font-semibold">{name}</span>
         <span role="status" className="text-xs text-soft">
           {said}
         </span>
@@ -23,7 +24,7 @@ export function Snippet({ name, text }: { name: string; text: string }) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
         tabIndex={0}
         aria-label={name}
-        className="max-h-96 overflow-auto rounded bg-sunken p-3 pr-24"
+        className="max-h-96 overflow-auto rounded bg-sunken p-3"
       >
         <pre ref={box} className="m-0 font-mono text-xs leading-relaxed">
           {text}

@@ -9,11 +9,11 @@ import { configValue, tiersOf } from "./shape";
 import { useConfig } from "./useConfig";
 
 const LINES = `store:
-  disk_budget: 200GiB               # for all that is stored; the oldest goes first
-  disk_reserve: 1GiB                # storing stops, with an alarm, when less is free
+  disk_budget: 200GiB   # for all that is stored; the oldest goes first
+  disk_reserve: 1GiB   # storing stops, with an alarm, when less is free
   retention:
-    flows: {age: 30d}               # single flows
-    rollup_1m: {age: 14d}           # sums by the minute
+    flows: {age: 30d}   # single flows
+    rollup_1m: {age: 14d}   # sums by the minute
     rollup_5m: {age: 90d}
     rollup_1h: {age: 730d}
 `;

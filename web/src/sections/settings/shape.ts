@@ -155,7 +155,7 @@ export function classLines(interfaces: readonly Interface[]): string {
     (one) =>
       `  - {exporter: ${quoted(one.exporter_name ?? one.exporter)}, interface: ${quoted(one.name ?? "*")}, class: transit}   # or peering, ix, customer, core`,
   );
-  return `interface_classes:            # the first rule that matches decides; * and ? are wildcards\n${
+  return `interface_classes:   # the first rule that matches decides; * and ? are wildcards\n${
     lines.length > 0
       ? lines.join("\n")
       : '  - {interface: "*transit*", class: transit}   # or peering, ix, customer, core'
