@@ -86,7 +86,7 @@ std::vector<Key<Escalation>> escalation_keys() {
 std::vector<Key<PolicyConfig>> policy_keys() {
   using T = PolicyConfig;
   return {
-      one<T>("rule", TextKind{}, WEIR_AT(rule), "the detection rule that it is for; * any"),
+      example(one<T>("rule", TextKind{}, WEIR_AT(rule), "the detection rule that it is for; * any"), "\"*\""),
       example(list_of<T>("kinds", TextKind{"kind of attack"}, WEIR_AT(kinds), "only attacks of these kinds"),
               "[ntp_amplification]"),
       one<T>("mode", kModes, WEIR_AT(mode), "tell people; propose and wait for approval; or act"),
