@@ -26,7 +26,7 @@ std::vector<Key<ActionTarget>> target_keys() {
   return {
       example(required(list_of<T>("peers", TextKind{"name of a BGP peer"}, WEIR_AT(peers),
                                   "who is told, by the names of routes.bgp.peers")),
-              "[transit-1]"),
+              "[edge-1]"),
       example(one<T>("next_hop_ipv4", AddressKind{}, WEIR_AT(next_hop4),
                      "the default is our own address of the session"),
               "192.0.2.254"),
@@ -66,7 +66,7 @@ std::vector<Key<ActionConfig>> action_keys() {
       one<T>("cover_ipv6", WholeKind{.least = 16, .most = 128}, WEIR_AT(cover6), "diversion: the same for IPv6"),
       example(list_of<T>("call", TextKind{"name of a channel"}, WEIR_AT(call),
                          "channels of kind http that are called when it begins and ends: a scrubber's API"),
-              "[scrubber-api]"),
+              "[noc]"),
       one<T>("hides", FlagKind{}, WEIR_AT(hides),
              "while it stands, the exporters do not see the attack: its end is found by withdrawing it for a moment"),
   };
@@ -143,7 +143,7 @@ std::vector<Key<PersonConfig>> person_keys() {
       example(required(one<T>("name", TextKind{}, WEIR_AT(name), "as it stands in the audit log")), "alice"),
       example(required(one<T>("token_sha256", TextKind{"SHA-256 in hexadecimal"}, WEIR_AT(token_sha256),
                               "of the person's token: printf %s TOKEN | sha256sum")),
-              "CHANGE-ME"),
+              "5994471abb01112afcc18159f6cc74b4f511b99806da59b3caf5a9c173cacfc5"),
   };
 }
 
