@@ -49,6 +49,7 @@ Run declare_import(CLI::App& app);
 Run declare_query(CLI::App& app);
 Run declare_report(CLI::App& app);
 Run declare_billing(CLI::App& app);
+Run declare_sql(CLI::App& app);
 Run declare_route(CLI::App& app);
 Run declare_rib(CLI::App& app);
 Run declare_generate(CLI::App& app);

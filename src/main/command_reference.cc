@@ -25,7 +25,7 @@ int print(const std::string& page) {
 
 Run declare_reference(CLI::App& app) {
   const auto page = std::make_shared<std::string>();
-  app.add_option("page", *page, "config, example, columns, metrics, filter, query or reports")->required();
+  app.add_option("page", *page, "config, example, columns, metrics, filter, query, reports or api-routes")->required();
   return [page] { return print(*page); };
 }
 

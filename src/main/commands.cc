@@ -47,6 +47,10 @@ constexpr std::array kCommands = {
             "  weir billing verify 'Kelapa Cloud' --month 2026-10\n"
             "  weir billing export 'Kelapa Cloud' --month 2026-10 --format csv\n",
             declare_billing},
+    Command{"sql", "ask in SQL, read only",
+            "  weir sql 'SELECT proto, sum(bytes) FROM flows GROUP BY proto'\n"
+            "  weir sql \"SELECT * FROM rollup_1h WHERE dst_as = 15169 ORDER BY time DESC LIMIT 24\" --format csv\n",
+            declare_sql},
     Command{"route", "say which route an address has, from which source, and why",
             "  weir route 103.3.174.10\n"
             "  weir route 2001:db8::1 --exporter 192.0.2.1 --past\n",

@@ -17,6 +17,7 @@
 #include "detect/mitigation/mitigation_config.h"
 #include "detect/detect_config.h"
 #include "enrich/enrich_config.h"
+#include "names/resolver.h"
 #include "query/report/prices.h"
 #include "snmp/snmp_config.h"
 #include "store/duckdb/duckdb_store.h"
@@ -54,6 +55,7 @@ struct Config {
   snmp::SnmpConfig snmp;
   detect::MitigationConfig mitigation;
   detect::DetectConfig detect;
+  names::ResolverOptions names;
   AsNamesFromWeb as_names;
   query::report::Prices prices;
   billing::BillingConfig billing;

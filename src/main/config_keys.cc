@@ -32,6 +32,7 @@ std::vector<Key<Config>> all_keys() {
   std::ranges::move(enrich_keys(), std::back_inserter(keys));
   std::ranges::move(routes_keys(), std::back_inserter(keys));
   std::ranges::move(rpki_keys(), std::back_inserter(keys));
+  std::ranges::move(names_keys(), std::back_inserter(keys));
   std::ranges::move(snmp_keys(), std::back_inserter(keys));
   std::ranges::move(billing_keys(), std::back_inserter(keys));
   std::ranges::move(mitigation_keys(), std::back_inserter(keys));

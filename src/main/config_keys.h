@@ -15,6 +15,7 @@ namespace weir::main {
 [[nodiscard]] std::vector<Key<Config>> enrich_keys();  // config_keys_enrich.cc
 [[nodiscard]] std::vector<Key<Config>> routes_keys();  // config_keys_routes.cc
 [[nodiscard]] std::vector<Key<Config>> rpki_keys();    // config_keys_rpki.cc
+[[nodiscard]] std::vector<Key<Config>> names_keys();   // config_keys_names.cc
 [[nodiscard]] std::vector<Key<Config>> snmp_keys();    // config_keys_snmp.cc
 [[nodiscard]] std::vector<Key<Config>> billing_keys();  // config_keys_billing.cc
 [[nodiscard]] std::vector<Key<Config>> mitigation_keys();  // config_keys_mitigation.cc

@@ -100,4 +100,15 @@ Result<HttpReply> http_post_json(const std::string& server, std::string_view pat
   });
 }
 
+Result<HttpReply> http_post_form(const std::string& server, std::string_view path, const Parameters& parameters) {
+  const std::unique_ptr<CURL, FreeCurl> encoder(curl_easy_init());
+  if (encoder == nullptr) return fail(ErrorCode::internal, "the HTTP client could not be started");
+  const std::string query = full_url(encoder.get(), "", "", parameters);
+  const std::string form = query.empty() ? "" : query.substr(1);
+  return ask(server, path, {}, [&](CURL* curl) {
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(form.size()));
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, form.data());
+  });
+}
+
 }  // namespace weir::main

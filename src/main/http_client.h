@@ -30,4 +30,8 @@ using Parameters = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] Result<HttpReply> http_post_json(const std::string& server, std::string_view path, const std::string& body,
                                                const std::string& token);
 
+/// POSTs the parameters as a form, for those that may be long.
+[[nodiscard]] Result<HttpReply> http_post_form(const std::string& server, std::string_view path,
+                                               const Parameters& parameters);
+
 }  // namespace weir::main

@@ -12,6 +12,7 @@
 #include "query/filter_reference.h"
 #include "query/query_reference.h"
 #include "query/report/reference.h"
+#include "serve/openapi.h"
 
 namespace weir::main {
 namespace {
@@ -159,7 +160,7 @@ has one, of `regions` or of a customer, else that of the customer found. Of one 
 }  // namespace
 
 Result<std::string> reference_page(std::string_view name) {
-  static constexpr std::array<std::pair<std::string_view, std::string (*)()>, 7> kPages = {{
+  static constexpr std::array<std::pair<std::string_view, std::string (*)()>, 8> kPages = {{
       {"config", config_reference},
       {"example", config_example},
       {"columns", columns_reference},
@@ -167,13 +168,14 @@ Result<std::string> reference_page(std::string_view name) {
       {"filter", query::filter_reference_markdown},
       {"query", query::query_reference_markdown},
       {"reports", query::report::reports_reference_markdown},
+      {"api-routes", serve::api_routes_markdown},
   }};
   for (const auto& [page, write] : kPages) {
     if (page == name) return write();
   }
-  return fail(
-      ErrorCode::invalid,
-      "'" + std::string(name) + "' is not a reference page; use config, example, columns, metrics, filter, query or reports");
+  return fail(ErrorCode::invalid, "'" + std::string(name) +
+                                      "' is not a reference page; use config, example, columns, metrics, filter, query, "
+                                      "reports or api-routes");
 }
 
 std::string config_reference() {

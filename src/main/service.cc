@@ -99,6 +99,8 @@ Result<void> Service::open_store() {
   auto opened = store::open_duckdb_store(options, strings_);
   if (!opened) return std::unexpected(opened.error());
   store_ = *std::move(opened);
+  resolver_ = std::make_unique<names::Resolver>(config_.names);
+  named_store_ = std::make_unique<names::NamedStore>(*store_, *resolver_);
   for (const store::Alarm& alarm : store_->status().alarms)
     log::warn("the store has an alarm", alarm.name + ": " + alarm.message);
   return {};
@@ -187,7 +189,7 @@ Result<void> Service::start_detecting() {
 Result<void> Service::start_web() {
   serve::Sources sources{
       .exporters = exporters_,
-      .store = *store_,
+      .store = *named_store_,
       .metrics = metrics_,
       .exporter_name = [this](IpAddress address) { return std::string(strings_.text(plan_->get()->of(address).name)); },
       .version = kVersion,
@@ -196,6 +198,7 @@ Result<void> Service::start_web() {
       .vrps = &rpki_.table(),
       .as_names = &as_names_,
       .interfaces = &interfaces_,
+      .names = resolver_.get(),
       .routing = [this] { return routing_->status(); },
       .detector = detecting_.get(),
       .outages =
@@ -261,6 +264,7 @@ void Service::stop() {
   web_files_.reset();
   ledger_.reset();
   plan_.reset();
+  named_store_.reset();
   store_.reset();
 }
 

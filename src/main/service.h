@@ -25,6 +25,7 @@
 #include "flow/string_pool.h"
 #include "main/config.h"
 #include "serve/es/es_service.h"
+#include "names/named_store.h"
 #include "serve/web_service.h"
 #include "store/store.h"
 
@@ -95,6 +96,8 @@ class Service {
   query::report::Prices prices_;          ///< as HTTP handlers see them
   std::atomic<bool> stop_billing_{false};  ///< ends a question that the ledger asks
   std::unique_ptr<billing::Ledger> ledger_;
+  std::unique_ptr<names::Resolver> resolver_;
+  std::unique_ptr<names::NamedStore> named_store_;  ///< what questions are put to
   std::unique_ptr<collect::CurrentPlan> plan_;
   std::unique_ptr<collect::Routing> routing_;
   std::unique_ptr<collect::Mitigation> mitigation_;

@@ -40,18 +40,6 @@ Result<std::unique_ptr<store::Store>> open_for_reading(const std::string& data, 
   return store::open_duckdb_store(options, strings);
 }
 
-namespace {
-
-Result<std::string> body_of(Result<HttpReply> reply, const std::string& server) {
-  if (!reply) return std::unexpected(reply.error());
-  if (reply->status == 200 || reply->status == 201) return std::move(reply->body);
-  const std::string detail = detail_of(*reply);
-  return fail(reply->status == 400 ? ErrorCode::invalid : ErrorCode::io,
-              server + ": " + (detail.empty() ? "answered with status " + std::to_string(reply->status) : detail));
-}
-
-}  // namespace
-
 Result<std::string> get_from_server(const std::string& server, std::string_view path, const Parameters& parameters) {
   return body_of(http_get(server, path, parameters), server);
 }
@@ -63,6 +51,19 @@ Result<std::string> post_to_server(const std::string& server, std::string_view p
 Result<std::string> post_to_server(const std::string& server, std::string_view path, const std::string& body,
                                    const std::string& token) {
   return body_of(http_post_json(server, path, body, token), server);
+}
+
+Result<std::string> body_of(Result<HttpReply> reply, const std::string& who) {
+  if (!reply) return std::unexpected(reply.error());
+  if (reply->status == 200 || reply->status == 201) return std::move(reply->body);
+  const std::string detail = detail_of(*reply);
+  return fail(reply->status == 400 ? ErrorCode::invalid : ErrorCode::io,
+              who + ": " + (detail.empty() ? "answered with status " + std::to_string(reply->status) : detail));
+}
+
+Result<std::string> post_form_to_server(const std::string& server, std::string_view path,
+                                        const Parameters& parameters) {
+  return body_of(http_post_form(server, path, parameters), server);
 }
 
 }  // namespace weir::main

@@ -9,6 +9,7 @@
 #include "serve/monitor.h"
 #include "serve/router.h"
 #include "serve/sources.h"
+#include "serve/value_catalog.h"
 
 namespace weir::serve {
 
@@ -87,5 +88,21 @@ inline constexpr std::size_t kMostExportersTold = 2000;
 [[nodiscard]] Response put_document(Documents& documents, const DocumentKind& kind, const Request& request,
                                     UnixMillis now);
 [[nodiscard]] Response delete_document(Documents& documents, const DocumentKind& kind, const Request& request);
+/// GET or POST /api/v1/flows: flows themselves (flows_request.h); a page of JSON with the cursor `next`, or as many as there
+/// are as NDJSON or CSV, made while they are sent.
+[[nodiscard]] Response get_flows(store::Store& store, const Request& request, UnixMillis now);
+/// GET or POST /api/v1/complete?filter=..&position=..: what could be typed next (query/completion.h): {"unit", "start",
+/// "length", "candidates": [{"kind", "text", "description"}]}. Places count octets, or with unit=utf16 code units.
+[[nodiscard]] Response get_complete(ValueCatalog& values, const Request& request, UnixMillis now);
+/// GET /api/v1/exporters: {"exporters": [{"address", "name", "protocols", "last_seen", "flows", "flows_per_s"}],
+/// "exporters_left_out"}.
+[[nodiscard]] Response get_exporters(const Monitor& monitor, const Request& request);
+/// GET /api/v1/names?addresses=A,B: {"names": [{"address", "name"}], "unasked"}; addresses without a name are left out.
+[[nodiscard]] Response get_names(const Sources& sources, const Request& request);
+/// GET /api/v1/interfaces?exporter=A: each interface with its index, name, description, class, speed, the rates of the last
+/// five whole minutes by flows, and the last reading of its own counters.
+[[nodiscard]] Response get_interfaces(const Sources& sources, const Request& request, UnixMillis now);
+/// POST or GET /api/v1/sql: one SELECT over the flows (query/sql.h) as JSON or CSV.
+[[nodiscard]] Response run_sql(store::Store& store, const Request& request, const query::CancelFlag& cancel);
 
 }  // namespace weir::serve

@@ -51,6 +51,7 @@ Response run_query(store::Store& store, const flow::AsNames& names, const flow::
   auto query = query::build_query(asked->options, now);
   if (!query) return refuse(asked->options, query.error());
   if (interfaces != nullptr) query->options.speed_of = speeds_in(interfaces->get());
+  query->options.progress = request.progress;
   auto answer = store.run(*query, *request.cancel);
   if (!answer && answer.error().code == ErrorCode::cancelled && *request.cancel) {
     return problem(

@@ -1,6 +1,8 @@
 // What a handler sees of HTTP: a request that is already checked and taken apart, and the response it gives back.
 #pragma once
 
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.h"
 #include "query/query.h"
 #include "serve/event_stream.h"
 
@@ -26,7 +29,10 @@ struct Request {
   std::string accept_encoding;
   std::string if_none_match;
   std::string authorization{};
+  std::string query_id;               ///< X-Query-ID: see running_queries.h
   /// Set when the client went away, the server's time limit passed, or the server stops. Never null.
+  /// Where a long question says how far it is, from 0 to 1; null when nobody asks.
+  std::shared_ptr<std::atomic<double>> progress;
   std::shared_ptr<query::CancelFlag> cancel = std::make_shared<query::CancelFlag>(false);
 };
 
@@ -48,6 +54,10 @@ struct Response {
   std::string_view static_body;
   /// Instead of a body: the response stays open, `body` goes first, then everything that is published.
   std::shared_ptr<EventStream> stream;
+  /// Behind `body`: a long answer, made piece by piece while it is sent, so that it is never held as a whole. Called again
+  /// and again on the lane's threads, one call at a time, until it says false; each call appends a piece. The next piece is
+  /// made when the last one is on its way. An error breaks the answer off, so that the client sees that it is not whole.
+  std::function<Result<bool>(std::string& piece)> more;
 };
 
 }  // namespace weir::serve

@@ -163,6 +163,14 @@ class Session : public std::enable_shared_from_this<Session> {
   asio::awaitable<void> end_watch(std::shared_ptr<Call> call);
   asio::awaitable<bool> write(Response response, bool keep_alive, bool head);
   asio::awaitable<void> write_stream(Response response);
+  asio::awaitable<bool> write_pieces(const Route& route, Response response, std::shared_ptr<query::CancelFlag> flag,
+                                     unsigned version, bool keep_alive);
+  template <typename Task>
+  asio::awaitable<bool> run_call(const Route& route, std::shared_ptr<Call> call,
+                                 std::shared_ptr<query::CancelFlag> flag, Task task);
+  template <typename Task>
+  asio::awaitable<bool> make_piece(const Route& route, std::shared_ptr<Call> call,
+                                   std::shared_ptr<query::CancelFlag> flag, Task task);
   asio::awaitable<void> write_events(std::shared_ptr<Call> call);
   asio::awaitable<void> linger();
   template <typename Message>

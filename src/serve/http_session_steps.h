@@ -109,8 +109,13 @@ asio::awaitable<bool> Session::answer(http::request<http::string_body> message, 
   request.accept_encoding = std::string(message[http::field::accept_encoding]);
   request.if_none_match = std::string(message[http::field::if_none_match]);
   request.authorization = std::string(message[http::field::authorization]);
+  request.query_id = std::string(message["X-Query-ID"]);
   request.body = std::move(message.body());
+  const auto flag = request.cancel;
   Response response = co_await handle(route, std::move(request));
+  if (response.more && !is_head)
+    co_return co_await write_pieces(route, std::move(response), flag, message.version(),
+                                    keep_alive && !shared_.stopping);
   if (response.stream && !is_head) {
     co_await write_stream(std::move(response));
     co_return false;
@@ -120,25 +125,38 @@ asio::awaitable<bool> Session::answer(http::request<http::string_body> message, 
 
 /// Runs the handler on its lane's threads, while this coroutine waits and watches whether the client is still there.
 asio::awaitable<Response> Session::handle(const Route& route, Request request) {
-  const auto executor = stream_.get_executor();
-  const auto call = std::make_shared<Call>(executor);
+  const auto call = std::make_shared<Call>(stream_.get_executor());
   const auto flag = request.cancel;
-  auto task = [call, executor, handler = &route.handler, request = std::move(request)]() {
+  auto task = [call, handler = &route.handler, request = std::move(request)]() {
     try {
       call->response = (*handler)(request);
     } catch (const std::exception& error) {
       log::error("a request failed", "path=" + log::escape(request.path) + " error=" + log::escape(error.what()));
       call->response = problem(500, "Weir failed to answer this; its log says why");
     }
+  };
+  const bool taken = co_await run_call(route, call, flag, std::move(task));
+  if (!taken) co_return problem(503, "too many requests wait already; try again in a moment");
+  if (call->gone) ++shared_.counters->requests_abandoned;
+  co_return std::move(call->response);
+}
+
+/// Runs `task` on the route's lane, and sets `flag` when the client goes away or the time is over. False when the lane is
+/// full; then it was not run.
+template <typename Task>
+asio::awaitable<bool> Session::run_call(const Route& route, std::shared_ptr<Call> call,
+                                        std::shared_ptr<query::CancelFlag> flag, Task task) {
+  const auto executor = stream_.get_executor();
+  const bool long_running = route.lane == Lane::query;
+  WorkerPool& pool = long_running ? shared_.query : shared_.quick;
+  auto whole = [call, executor, task = std::move(task)]() mutable {
+    task();
     asio::post(executor, [call] {
       call->finished = true;
       call->done.cancel();
     });
   };
-  const bool long_running = route.lane == Lane::query;
-  WorkerPool& pool = long_running ? shared_.query : shared_.quick;
-  if (!pool.run(std::move(task))) co_return problem(503, "too many requests wait already; try again in a moment");
-
+  if (!pool.run(std::move(whole))) co_return false;
   cancel_flag_ = flag;
   stream_.expires_never();
   if (long_running) {
@@ -156,8 +174,77 @@ asio::awaitable<Response> Session::handle(const Route& route, Request request) {
   }
   cancel_flag_.reset();
   co_await end_watch(call);
-  if (call->gone) ++shared_.counters->requests_abandoned;
-  co_return std::move(call->response);
+  co_return true;
+}
+
+/// As run_call(), but waits for room in the lane: an answer that has begun goes on.
+template <typename Task>
+asio::awaitable<bool> Session::make_piece(const Route& route, std::shared_ptr<Call> call,
+                                          std::shared_ptr<query::CancelFlag> flag, Task task) {
+  while (!shared_.stopping) {
+    const bool taken = co_await run_call(route, call, flag, task);
+    if (taken) co_return true;
+    asio::steady_timer pause(stream_.get_executor(), milliseconds(50));
+    (void)co_await pause.async_wait(kAsValue);
+  }
+  co_return false;
+}
+
+/// Writes a body that is made while it is sent: in chunks (RFC 9112 section 7.1), or to clients of HTTP/1.0 as it comes.
+/// No thread is held while the client is slow. True when the connection may carry a further request.
+asio::awaitable<bool> Session::write_pieces(const Route& route, Response response,
+                                            std::shared_ptr<query::CancelFlag> flag, unsigned version,
+                                            bool keep_alive) {
+  const bool chunked = version >= 11;
+  http::response<http::empty_body> message(http::int_to_status(response.status), version);
+  set_headers(message, response, keep_alive && chunked);
+  message.chunked(chunked);
+  count(response.status);
+  stream_.expires_after(milliseconds(shared_.options.write_timeout_ms));
+  http::response_serializer<http::empty_body> serializer(message);
+  const auto [head_failed, head_size] = co_await http::async_write_header(stream_, serializer, kAsValue);
+  if (head_failed) co_return false;
+  std::string piece = std::move(response.body);
+  bool more = true;
+  while (true) {
+    if (!piece.empty()) {
+      stream_.expires_after(milliseconds(shared_.options.write_timeout_ms));
+      error_code failed;
+      if (chunked) {
+        const auto [error, size] = co_await asio::async_write(stream_, http::make_chunk(asio::buffer(piece)), kAsValue);
+        failed = error;
+      } else {
+        const auto [error, size] = co_await asio::async_write(stream_, asio::buffer(piece), kAsValue);
+        failed = error;
+      }
+      count_timeout(failed);
+      if (failed) {
+        ++shared_.counters->requests_abandoned;
+        co_return false;
+      }
+      piece.clear();
+    }
+    if (!more) break;
+    if (shared_.stopping || flag->load()) co_return false;
+    const auto made = std::make_shared<std::pair<std::string, Result<bool>>>("", false);
+    const auto task = [made, make = &response.more] {
+      try {
+        made->second = (*make)(made->first);
+      } catch (const std::exception& error) {
+        made->second = fail(ErrorCode::internal, error.what());
+      }
+      if (!made->second) log::warn("a long answer broke off", "error=" + log::escape(made->second.error().message));
+    };
+    const auto call = std::make_shared<Call>(stream_.get_executor());
+    const bool taken = co_await make_piece(route, call, flag, task);
+    if (!taken || call->gone || !made->second) co_return false;
+    more = *made->second;
+    piece = std::move(made->first);
+  }
+  if (!chunked) co_return false;
+  stream_.expires_after(milliseconds(shared_.options.write_timeout_ms));
+  const auto [error, size] = co_await asio::async_write(stream_, http::make_chunk_last(), kAsValue);
+  co_return !error && keep_alive;
 }
 
 /// Reads ahead until the call ends, only to notice that the client went away. What is read is kept for the next

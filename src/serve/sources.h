@@ -18,6 +18,7 @@
 #include "flow/exporter_table.h"
 #include "flow/interface_table.h"
 #include "query/report/prices.h"
+#include "names/resolver.h"
 #include "serve/doctor.h"
 #include "store/store.h"
 
@@ -34,6 +35,7 @@ struct Sources {
   const bgp::VrpTable* vrps = nullptr;                      ///< null: nothing is said of validity
   const flow::CurrentAsNames* as_names = nullptr;           ///< null: no names
   const flow::CurrentInterfaceTable* interfaces = nullptr;  ///< null: no speeds
+  names::Resolver* names = nullptr;                         ///< null: no names of addresses
   std::function<bgp::SourcesStatus()> routing{};            ///< may be empty: no live sources
   detect::Detector* detector = nullptr;                     ///< null: attacks are not looked for
   std::function<std::vector<Outage>()> outages{};           ///< may be empty

@@ -1,9 +1,13 @@
 #include "serve/web_service.h"
 
+#include <boost/json/serialize.hpp>
+
 #include "serve/api.h"
 #include "serve/api_mitigation.h"
 #include "serve/assets.h"
 #include "serve/live_feed.h"
+#include "serve/openapi.h"
+#include "serve/running_queries.h"
 
 namespace weir::serve {
 
@@ -46,14 +50,31 @@ class WebService::Impl {
     }
     return out;
   }
+  /// All that is served. The document of the API is made of the finished table.
   /// `more` first: the last row takes every address.
   std::vector<Route> routes(std::vector<Route> more) {
+    std::vector<Route> out = std::move(more);
+    for (Route& route : document_routes()) out.push_back(std::move(route));
+    const std::vector<Route> own = handlers();
+    out.insert(out.end(), own.begin(), own.end());
+    out.push_back({"GET", "/api/v1/openapi.json", Lane::quick, [this](const Request&) {
+                     Response document;
+                     document.body = openapi_;
+                     return document;
+                   }});
+    openapi_ = boost::json::serialize(openapi_document(sources_.version, out));
+    return out;
+  }
+  std::vector<Route> handlers() {
     const auto query = [this](const Request& request) {
       return run_query(sources_.store, *as_names(), sources_.interfaces, request, now_ms());
     };
     const auto report = [this](const Request& request) { return run_report(sources_, request, now_ms()); };
     const auto backtest = [this](const Request& request) { return run_backtest(sources_, request, now_ms()); };
-    const std::vector<Route> own = {
+    const auto flows = [this](const Request& request) { return get_flows(sources_.store, request, now_ms()); };
+    const auto sql = [this](const Request& request) { return run_sql(sources_.store, request, *request.cancel); };
+    const auto complete = [this](const Request& request) { return get_complete(values_, request, now_ms()); };
+    return {
         {"GET", "/healthz", Lane::quick, get_healthz},
         {"GET", "/metrics", Lane::quick, [this](const Request&) { return get_metrics(sources_.metrics); }},
         {"GET", "/api/v1/columns", Lane::quick, get_columns},
@@ -73,11 +94,23 @@ class WebService::Impl {
         {"GET", "/api/v1/detect/backtest", Lane::query, backtest},
         {"POST", "/api/v1/detect/backtest", Lane::query, backtest},
         {"GET", "/api/v1/live", Lane::quick, [this](const Request&) { return get_live(); }},
-        {"GET", "/api/v1/query", Lane::query, query},
-        {"POST", "/api/v1/query", Lane::query, query},
+        {"GET", "/api/v1/query", Lane::query, running_.tracked(query)},
+        {"POST", "/api/v1/query", Lane::query, running_.tracked(query)},
+        {"GET", "/api/v1/flows", Lane::query, running_.tracked(flows)},
+        {"POST", "/api/v1/flows", Lane::query, running_.tracked(flows)},
+        {"GET", "/api/v1/sql", Lane::query, running_.tracked(sql)},
+        {"POST", "/api/v1/sql", Lane::query, running_.tracked(sql)},
+        {"GET", "/api/v1/complete", Lane::query, complete},
+        {"POST", "/api/v1/complete", Lane::query, complete},
+        {"GET", "/api/v1/exporters", Lane::quick, [this](const Request& r) { return get_exporters(monitor_, r); }},
+        {"GET", "/api/v1/interfaces", Lane::query,
+         [this](const Request& r) { return get_interfaces(sources_, r, now_ms()); }},
+        {"GET", "/api/v1/names", Lane::query, [this](const Request& r) { return get_names(sources_, r); }},
+        {"GET", "/api/v1/queries", Lane::quick, [this](const Request&) { return get_queries(running_, now_ms()); }},
+        {"DELETE", "/api/v1/queries/*", Lane::quick, [this](const Request& r) { return delete_query(running_, r); }},
         {"GET", "/api/v1/reports", Lane::quick, get_reports},
-        {"GET", "/api/v1/reports/*", Lane::query, report},
-        {"POST", "/api/v1/reports/*", Lane::query, report},
+        {"GET", "/api/v1/reports/*", Lane::query, running_.tracked(report)},
+        {"POST", "/api/v1/reports/*", Lane::query, running_.tracked(report)},
         {"GET", "/api/v1/billing", Lane::query, [this](const Request&) { return get_billing(sources_, now_ms()); }},
         {"GET", "/api/v1/billing/bill", Lane::query,
          [this](const Request& r) { return get_bill(sources_, r, now_ms()); }},
@@ -103,9 +136,6 @@ class WebService::Impl {
          [this](const Request& r) { return get_interface_counters(sources_.store, r, now_ms()); }},
         {"GET", "/*", Lane::quick, [](const Request& request) { return serve_asset(embedded_assets(), request); }},
     };
-    for (Route& route : document_routes()) more.push_back(std::move(route));
-    more.insert(more.end(), own.begin(), own.end());
-    return more;
   }
   std::shared_ptr<const flow::AsNames> as_names() const {
     return sources_.as_names == nullptr ? std::make_shared<const flow::AsNames>() : sources_.as_names->get();
@@ -122,6 +152,9 @@ class WebService::Impl {
   Monitor monitor_;
   LiveFeed feed_;
   Documents documents_;
+  ValueCatalog values_{sources_};
+  RunningQueries running_;
+  std::string openapi_;
   std::atomic<UnixMillis> started_ms_{0};
   HttpServer server_;
 };
