@@ -48,6 +48,10 @@ std::expected<Asked, query::OptionError> read_asked(const Request& request) {
     if (!known) return std::unexpected(query::OptionError{name, "there is no parameter of this name", std::nullopt});
   }
   if (out.group.empty()) return std::unexpected(query::OptionError{"group", "say which", std::nullopt});
+  // A bill is a file of this name, three octets of it for some characters; names of files have at most 255.
+  constexpr std::size_t kLongestGroup = 80;
+  if (out.group.size() > kLongestGroup)
+    return std::unexpected(query::OptionError{"group", "no group has a name as long as this", std::nullopt});
   return out;
 }
 
