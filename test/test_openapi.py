@@ -54,19 +54,20 @@ HOSTILE = ["", "'", '"', "\\", "%", "\x00", "\r\nX: y", "-1", "0", "1e999", "999
            "SELECT * FROM '/etc/passwd'", "9999-12-31T23:59:59.999Z", "-99999999999h", "1970-01-01", ",", "-", "~", "*", "#"]
 
 
-def flows(weir, count=120):
+def flows(weir, count=120, before=0):
     sender = Sender(weir.port)
     exporter = Exporter9()
     sender.send(exporter.template())
     chance = random.Random(3)
     for _ in range(count // 15):
+        sizes = [(packets, packets * chance.randrange(40, 1500)) for packets in chance.choices(range(1, 10**5), k=15)]
         sender.send(exporter.data(*[record(
             src_addr=f"192.0.2.{chance.randrange(1, 9)}", dst_addr=f"198.51.100.{chance.randrange(1, 9)}",
-            src_port=chance.randrange(65_536), dst_port=443, proto=6, tos=0, tcp_flags=24, bytes=chance.randrange(1, 10**9),
-            packets=chance.randrange(1, 10**5), in_if=1, out_if=2, src_as=64500, dst_as=15169, next_hop="203.0.113.1",
-            ago_ms=chance.randrange(60_000), duration_ms=chance.randrange(1000)) for _ in range(15)]))
+            src_port=chance.randrange(65_536), dst_port=443, proto=6, tos=0, tcp_flags=24, bytes=octets, packets=packets,
+            in_if=1, out_if=2, src_as=64500, dst_as=15169, next_hop="203.0.113.1",
+            ago_ms=chance.randrange(60_000), duration_ms=chance.randrange(1000)) for packets, octets in sizes]))
     sender.close()
-    weir.wait_for_flows(count)
+    weir.wait_for_flows(before + count)
 
 
 class Asker:

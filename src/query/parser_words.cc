@@ -168,6 +168,10 @@ Parsed Parser::pair_test(const WordInfo& word, Side side) {
     return build_pair(word, side, test);
   }
   auto test = test_of(word.first, false, word.form == Form::network);
+  if (wanted_ != nullptr && side == Side::destination) {
+    if (wanted_->value == word.first) wanted_->value = word.second;
+    if (wanted_->compare == word.first) wanted_->compare = word.second;
+  }
   if (!test) return std::unexpected(std::move(test.error()));
   const bool lone_network =
       word.form == Form::network && test->kind == Test::Kind::compare && now().kind == TokenKind::word;

@@ -43,9 +43,15 @@ std::vector<std::string_view> words_of(std::string_view text) {
 
 Outcome read_columns(std::string_view text, query::Search& search) {
   if (text == "all" || words_of(text).empty()) return {};
-  auto columns = query::parse_columns(text);
-  if (!columns) return wrong("columns", columns.error().message);
-  search.columns = *std::move(columns);
+  for (const std::string_view word : words_of(text)) {
+    const auto column = query::find_column_name(word);
+    if (!column) {
+      return wrong("columns", "unknown column '" + log::escape(word) + "'" + query::suggestion(word, query::column_names()));
+    }
+    if (std::ranges::find(search.columns, *column) != search.columns.end())
+      return wrong("columns", std::string(flow::name(*column)) + " is named twice");
+    search.columns.push_back(*column);
+  }
   return {};
 }
 
