@@ -167,6 +167,33 @@ constexpr ParameterDoc kMonth = {"month", kText, "such as 2026-11; this one"};
 constexpr auto kBill = std::to_array<ParameterDoc>(
     {kGroup, kMonth, {"format", R"({"type":"string","enum":["json","csv","table"]})", "json; csv has the samples"},
      {"samples", R"({"type":"string","enum":["yes","no"]})", "with the samples in JSON; no"}});
+constexpr auto kCounters = std::to_array<ParameterDoc>({
+    {"exporter", kAddress, "whose interface", true},
+    {"index", R"({"type":"integer","minimum":0,"maximum":4294967295})", "its ifIndex", true},
+    {"from", kTime, "the beginning"},
+    {"to", kTime, "the end, exclusive; now"},
+    {"resolution", kText, "the length of a step such as 5m"},
+});
+
+constexpr std::string_view kDocumentName = R"({"type":"string","minLength":1,"maxLength":100})";
+constexpr std::string_view kRevision = R"({"type":"integer","minimum":0})";
+constexpr ParameterDoc kDocumentId = {"id", R"({"type":"string","maxLength":64,"pattern":"^[a-z0-9-]+$"})",
+                                      "what it is saved as", true};
+constexpr auto kDocumentPath = std::to_array<ParameterDoc>({kDocumentId});
+constexpr auto kDashboard = std::to_array<ParameterDoc>({
+    kDocumentId,
+    {"name", kDocumentName, "what people call it", true},
+    {"revision", kRevision, "the one that was read; 0 or nothing for a new one"},
+    {"tiles", R"({"type":"array","maxItems":40,"items":{"type":"object"}})", "what stands on it", true},
+});
+constexpr auto kSavedFilter = std::to_array<ParameterDoc>({
+    kDocumentId,
+    {"name", kDocumentName, "what people call it", true},
+    {"revision", kRevision, "the one that was read; 0 or nothing for a new one"},
+    {"filter", kFilter, "in the filter language", true},
+    {"address", R"({"type":"string","maxLength":4096,"pattern":"^/"})", "the part of a link that begins with /"},
+});
+
 constexpr auto kBillOnly = std::to_array<ParameterDoc>({kGroup, kMonth});
 constexpr auto kBillVerify = std::to_array<ParameterDoc>(
     {kGroup, kMonth, {"store", R"({"type":"string","enum":["yes","no"]})", "also against what the store still holds; yes"}});
@@ -231,6 +258,15 @@ constexpr auto kRoutes = std::to_array<RouteDoc>({
   {"POST", "/api/v1/complete", "What could be typed next in a filter", kComplete, kJson<"Completion">, true},
   {"GET", "/api/v1/exporters", "Who sends flows", {}, kJson<"Exporters">},
   {"GET", "/api/v1/interfaces", "The interfaces of the exporters, with rates and counters", kInterfaces, kJson<"Interfaces">},
+  {"GET", "/api/v1/interfaces/counters", "What an interface counted itself, by step", kCounters, kJson<"InterfaceCounters">},
+  {"GET", "/api/v1/dashboards", "Dashboards that people saved", {}, kJson<"Dashboards">},
+  {"GET", "/api/v1/dashboards/{id}", "One dashboard", kDocumentPath, kJson<"Document">},
+  {"PUT", "/api/v1/dashboards/{id}", "Saves a dashboard, in JSON; 409 when somebody else saved it meanwhile", kDashboard, kJson<"Document">, true},
+  {"DELETE", "/api/v1/dashboards/{id}", "Deletes a dashboard", kDocumentPath, kJson<"Nothing">},
+  {"GET", "/api/v1/filters", "Filters that people saved", {}, kJson<"Filters">},
+  {"GET", "/api/v1/filters/{id}", "One saved filter", kDocumentPath, kJson<"Document">},
+  {"PUT", "/api/v1/filters/{id}", "Saves a filter, in JSON; 409 when somebody else saved it meanwhile", kSavedFilter, kJson<"Document">, true},
+  {"DELETE", "/api/v1/filters/{id}", "Deletes a saved filter", kDocumentPath, kJson<"Nothing">},
   {"GET", "/api/v1/names", "Names of addresses, from the reverse DNS", kNamesOf, kJson<"Names">},
   {"GET", "/api/v1/queries", "The questions that run, and how far they are", {}, kJson<"Queries">},
   {"DELETE", "/api/v1/queries/{id}", "Ends a question that runs", kQueryPath, kJson<"Cancelled">},
