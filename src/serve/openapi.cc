@@ -66,11 +66,12 @@ json::object body_json(const RouteDoc& doc) {
     properties[parameter.name] = std::move(schema);
     if (parameter.required) required.emplace_back(parameter.name);
   }
-  json::object schema{{"type", "object"}, {"additionalProperties", false}, {"properties", std::move(properties)}};
+  const bool is_document = doc.method == "PUT";
+  json::object schema{{"type", "object"}, {"additionalProperties", is_document}, {"properties", std::move(properties)}};
   if (!required.empty()) schema["required"] = std::move(required);
   json::object content;
   content["application/json"] = json::object{{"schema", schema}};
-  content["application/x-www-form-urlencoded"] = json::object{{"schema", std::move(schema)}};
+  if (!is_document) content["application/x-www-form-urlencoded"] = json::object{{"schema", std::move(schema)}};
   return {{"content", std::move(content)}};
 }
 

@@ -30,7 +30,8 @@ struct RouteDoc {
   std::string_view summary;  ///< one sentence
   std::span<const ParameterDoc> parameters;
   std::span<const AnswerDoc> answers;
-  /// A POST: the parameters may stand in a form or a JSON object. With several routes of one path each has its own row.
+  /// Of a POST: the parameters may stand in a form or a JSON object. Of a PUT: the body is one JSON object that has these
+  /// members, and may have more.
   bool body = false;
 };
 

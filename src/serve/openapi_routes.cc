@@ -243,7 +243,7 @@ constexpr auto kRoutes = std::to_array<RouteDoc>({
   {"GET", "/api/v1/detect/rules", "The rules in force", kDetectRules, kJsonOrText<"Detect">},
   {"GET", "/api/v1/detect/explain", "Which rules govern an address and how near each is", kExplain, kJsonOrText<"Detect">},
   {"GET", "/api/v1/detect/backtest", "A rule over stored flows", kBacktest, kJsonOrText<"Detect">},
-  {"POST", "/api/v1/detect/backtest", "A rule over stored flows", kBacktest, kJsonOrText<"Detect">, true},
+  {"POST", "/api/v1/detect/backtest", "A rule over stored flows", kBacktest, kJsonOrText<"Detect">},
   {"GET", "/api/v1/mitigations", "What is done against attacks, open ones first", kMitigations, kJson<"Mitigations">},
   {"POST", "/api/v1/mitigations", "Proposes a mitigation; with a token, and in JSON; answered 201", kMitigationWanted, kJson<"Mitigation">, true},
   {"GET", "/api/v1/mitigations/log", "The audit log, the newest first", kMitigationLog, kJson<"MitigationLog">},
