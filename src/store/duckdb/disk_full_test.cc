@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <sys/mount.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -69,7 +70,8 @@ TEST_F(DiskFullTest, TheReserveStopsStoringBeforeTheDiskIsFull) {
 TEST_F(DiskFullTest, ADiskThatIsReallyFullIsSurvived) {
   Running running(options(0));
   Traffic traffic(running.strings);
-  const auto full = [&] { return !running.alarm_names().empty(); };
+  // Upkeep may meet the full disk first, and say so by an alarm of its own.
+  const auto full = [&] { return std::ranges::count(running.alarm_names(), "disk_full") > 0; };
   UnixMillis now = kTen;
   for (int batch = 0; batch < 2000 && !full(); ++batch) {
     running.append(traffic.make(8000, kTen, kTen + kHourMs, nullptr));
