@@ -9,6 +9,7 @@
 #include "serve/attack_text.h"
 #include "serve/detect_json.h"
 #include "serve/problem.h"
+#include "serve/query_request.h"
 #include "serve/stored_flows.h"
 
 namespace weir::serve {
@@ -143,8 +144,15 @@ json::object report_json(const detect::BacktestReport& report) {
 
 }  // namespace
 
-Response run_backtest(const Sources& sources, const Request& request, UnixMillis now) {
+Response run_backtest(const Sources& sources, const Request& sent, UnixMillis now) {
   if (sources.detector == nullptr) return problem(404, "attacks are not looked for here; set detect.enabled to true");
+  auto parameters = all_parameters(sent);
+  if (!parameters) {
+    const std::string& name = parameters.error().option;
+    return problem(400, (name.empty() ? "" : name + ": ") + parameters.error().message, {{"parameter", name}});
+  }
+  Request request = sent;  // the same with what stands in the body
+  request.parameters = *std::move(parameters);
   auto asked = read(sources, request, now);
   if (!asked) return problem(asked.error());
   flow::StringPool strings;
