@@ -1,5 +1,6 @@
 """The console in a browser, against `weir demo`: the query of the old system, mistakes, SQL; the settings."""
 import json
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -96,7 +97,8 @@ class Console(Web):
         page.wait(f"{lines}.includes('GET _search')", "the whole word")
 
     def test_sql_gives_what_the_api_gives(self):
-        sql = "SELECT count(*) AS n, sum(bytes) AS octets FROM flows WHERE time < epoch_ms(now()) - 3600000"
+        hour_ago = int(time.time() * 1000) - 3_600_000
+        sql = f"SELECT count(*) AS n, sum(bytes) AS octets FROM flows WHERE time < {hour_ago}"
         path = "/api/v1/sql?" + urllib.parse.urlencode({"sql": sql})
         try:
             rows = json.loads(self.demo.get(path))["rows"]

@@ -266,6 +266,8 @@ export function makeConsoleEditor(options: ConsoleEditorOptions): ConsoleEditor 
     }),
   });
   root.append(view.dom);
+  // The tree would give the focus to its first part that takes it, the one that scrolls; it belongs to the text.
+  options.host.focus = () => view.focus();
   // The tree's own style: the editor fills its host.
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(":host { display: block; } .cm-editor { height: 100%; }");
