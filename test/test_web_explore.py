@@ -35,6 +35,7 @@ class Web(TestCase):
         cls.addClassCleanup(cls.demo.kill)
         wait_until(lambda: cls.demo.sums(start="-2m")["flows"] > 0, "flows", limit=30, every=0.5)
         wait_until(lambda: "the past is told" in cls.demo.log(), "the demo to tell its past", limit=60, every=0.5)
+        wait_until(lambda: cls.demo.sums(start="-12m", end="-10m")["flows"] > 0, "the past to be stored", limit=60, every=0.5)
 
     def setUp(self):
         super().setUp()
