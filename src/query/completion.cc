@@ -231,6 +231,7 @@ class Gatherer {
     if (column == Column::communities) add(CandidateKind::value, "blackhole", "65535:666 (RFC 7999)");
     if (values_) {
       for (const KnownValue& known : values_(column, typed_.partial, kMostCandidates)) {
+        if (known.value.empty()) continue;
         const bool text = flow::info(column).type == ColumnType::string;
         add(CandidateKind::value, text ? written(known.value) : known.value, known.description, known.value);
       }

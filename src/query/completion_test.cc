@@ -107,6 +107,11 @@ TEST(Completion, TextsAreQuotedWhereTheyMustBe) {
   EXPECT_EQ(taken("src_customer in (\"acm|\" \"b\")"), "src_customer in (\"Acme\" \"b\")");
 }
 
+TEST(Completion, ValuesWithoutTextAreNoCandidates) {
+  const auto nothing = [](flow::Column, std::string_view, std::size_t) { return std::vector<KnownValue>{{"", "unnamed"}}; };
+  for (const Candidate& candidate : complete("src as ", 7, nothing).candidates) EXPECT_FALSE(candidate.text.empty());
+}
+
 TEST(Completion, ListsBeginAndEnd) {
   EXPECT_THAT(at("port in |"), Contains("["));
   EXPECT_THAT(at("port in [80 |"), Contains("]"));
