@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/temporary_directory.h"
 #include "query/validate.h"
 
 namespace weir::billing {
@@ -24,8 +25,6 @@ const Month kMonth{2026, 10};
 class LedgerTest : public testing::Test {
  protected:
   LedgerTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "weir-ledger-XXXXXX").string();
-    if (::mkdtemp(name.data()) != nullptr) directory_ = name;
     config_.currency = "USD";
     GroupConfig group;
     group.name = "Kelapa / Cloud";
@@ -35,9 +34,6 @@ class LedgerTest : public testing::Test {
     ledger_.emplace(directory_ / "billing", [this](const query::Query& query) { return answer(query); });
     ledger_->configure(config_);
   }
-  ~LedgerTest() override { std::filesystem::remove_all(directory_); }
-  LedgerTest(const LedgerTest&) = delete;
-  LedgerTest& operator=(const LedgerTest&) = delete;
 
   Result<query::Answer> answer(const query::Query& query) {
     ++asked_;
@@ -59,7 +55,8 @@ class LedgerTest : public testing::Test {
   void write(const std::string& text) const { std::ofstream(file()) << text; }
 
   const std::string name_ = "Kelapa / Cloud";
-  std::filesystem::path directory_;
+  const TemporaryDirectory made_;
+  const std::filesystem::path& directory_ = made_.path();
   BillingConfig config_;
   std::optional<Ledger> ledger_;
   std::uint64_t in_mbits_ = 5;

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "collect/state_file.h"
+#include "base/state_file.h"
+
 
 namespace weir::collect {
 namespace {

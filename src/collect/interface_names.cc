@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/state_file.h"
 #include "collect/named_thread.h"
-#include "collect/state_file.h"
 #include "snmp/device_json.h"
 
 namespace weir::collect {

@@ -7,9 +7,9 @@
 #include <chrono>
 
 #include "base/log.h"
+#include "base/state_file.h"
 #include "collect/named_thread.h"
 #include "collect/run_program.h"
-#include "collect/state_file.h"
 #include "collect/syslog_sender.h"
 #include "detect/mitigation/measure.h"
 #include "detect/mitigation/payload.h"

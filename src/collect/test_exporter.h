@@ -22,6 +22,7 @@
 #include "base/byte_writer.h"
 #include "base/clock.h"
 #include "base/endpoint.h"
+#include "base/temporary_directory.h"
 #include "store/store.h"
 
 namespace weir::collect::testing {
@@ -186,24 +187,6 @@ inline bool eventually(const std::function<bool()>& true_now) {
   return false;
 }
 
-/// A directory of its own for one test.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "weir-collect-XXXXXX").string();
-    EXPECT_NE(::mkdtemp(pattern.data()), nullptr);
-    path_ = pattern;
-  }
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+using weir::TemporaryDirectory;
 
 }  // namespace weir::collect::testing

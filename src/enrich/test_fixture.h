@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "base/temporary_directory.h"
 #include "enrich/enricher.h"
 
 namespace weir::enrich {
@@ -21,23 +22,13 @@ namespace weir::enrich {
 }
 
 /// A directory that is gone after the test.
-class TestDirectory {
+class TestDirectory : public TemporaryDirectory {
  public:
-  TestDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "weir_enrich_XXXXXX").string();
-    at_ = ::mkdtemp(name.data());
-  }
-  ~TestDirectory() { std::filesystem::remove_all(at_); }
-  TestDirectory(const TestDirectory&) = delete;
-  TestDirectory& operator=(const TestDirectory&) = delete;
-  [[nodiscard]] std::string operator/(const std::string& name) const { return (at_ / name).string(); }
+  [[nodiscard]] std::string operator/(const std::string& name) const { return (path() / name).string(); }
   std::string write(const std::string& name, std::string_view content) const {
-    std::ofstream(at_ / name, std::ios::binary | std::ios::trunc) << content;
+    std::ofstream(path() / name, std::ios::binary | std::ios::trunc) << content;
     return *this / name;
   }
-
- private:
-  std::filesystem::path at_;
 };
 
 /// The enricher is made with the first batch, so that a test sets `lookups_` up before.

@@ -15,6 +15,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/temporary_directory.h"
+
 namespace weir::fetch {
 namespace {
 
@@ -91,10 +93,7 @@ class WebFileTest : public testing::Test {
  protected:
   void SetUp() override {
     ::setenv("no_proxy", "127.0.0.1", 1);
-    std::string pattern = (fs::temp_directory_path() / "weir-fetch-XXXXXX").string();
-    directory_ = ::mkdtemp(pattern.data());
   }
-  void TearDown() override { fs::remove_all(directory_); }
 
   [[nodiscard]] WebFileOptions options(const std::string& url) const {
     return {.url = url, .file = directory_ / "deep" / "file", .interval_ms = kHourMs};
@@ -105,7 +104,8 @@ class WebFileTest : public testing::Test {
     return out.str();
   }
 
-  fs::path directory_;
+  const TemporaryDirectory made_;
+  const fs::path& directory_ = made_.path();
 };
 
 TEST_F(WebFileTest, FetchesOnceInAnInterval) {

@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "collect/state_file.h"
+#include "base/state_file.h"
 #include "main/all_metrics.h"
 #include "main/config_difference.h"
 #include "main/outages.h"
@@ -237,7 +237,7 @@ Result<void> Service::write_listening() const {
   out["bmp"] = texts(routes.bmp);
   out["http"] = to_string(http());
   out["es"] = to_string(es());
-  return collect::write_atomically(listening_file(), as_octets(boost::json::serialize(out) + "\n"));
+  return write_atomically(listening_file(), as_octets(boost::json::serialize(out) + "\n"));
 }
 
 void Service::stop() {

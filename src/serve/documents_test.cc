@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/temporary_directory.h"
+
 namespace weir::serve {
 namespace {
 
@@ -20,14 +22,6 @@ constexpr const char* kBoard =
 
 class DocumentsTest : public testing::Test {
  protected:
-  DocumentsTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "weir-documents-XXXXXX").string();
-    directory = ::mkdtemp(name.data());
-  }
-  ~DocumentsTest() override {
-    std::error_code ignored;
-    std::filesystem::remove_all(directory, ignored);
-  }
   Error refused(std::string_view text, std::string_view id = "wall", const DocumentKind& of = boards()) {
     const auto saved = documents().write(of, id, text, 5);
     if (saved) return {ErrorCode::internal, "it was taken"};
@@ -40,7 +34,8 @@ class DocumentsTest : public testing::Test {
   static const DocumentKind& boards() { return *find_document_kind("dashboards"); }
   static const DocumentKind& filters() { return *find_document_kind("filters"); }
 
-  std::filesystem::path directory;
+  const TemporaryDirectory made;
+  const std::filesystem::path& directory = made.path();
 
  private:
   std::optional<Documents> documents_;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/byte_writer.h"
+#include "base/temporary_directory.h"
 #include "simulate/export_encoder.h"
 
 namespace weir::simulate {
@@ -79,22 +80,6 @@ inline SimulatedExporter test_exporter(flow::ExportProtocol protocol) {
   return exporter;
 }
 
-/// A directory of its own for one test, removed with it.
-class TestDirectory {
- public:
-  TestDirectory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "weir-simulate-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~TestDirectory() { std::filesystem::remove_all(path_); }
-  TestDirectory(const TestDirectory&) = delete;
-  TestDirectory& operator=(const TestDirectory&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
 /// Writes a capture file of raw IPv4 packets, each a UDP datagram to `port`.
 inline void write_pcap(const std::filesystem::path& path, const std::vector<std::vector<std::byte>>& datagrams,
                        std::uint16_t port) {
@@ -147,7 +132,7 @@ inline bool have_tshark() {
 inline std::map<std::string, std::vector<std::string>> tshark_fields(
     const std::vector<std::vector<std::byte>>& datagrams, std::uint16_t port, std::string_view dissector,
     const std::vector<std::string>& fields) {
-  const TestDirectory directory;
+  const TemporaryDirectory directory;
   const std::filesystem::path pcap = directory.path() / "datagrams.pcap";
   write_pcap(pcap, datagrams, port);
   std::string command = "HOME=" + directory.path().string() + " tshark -n -r " + pcap.string() +

@@ -11,20 +11,13 @@
 #include <string>
 #include <vector>
 
+#include "base/temporary_directory.h"
+
 namespace weir::bgp {
 
-class TestFolder {
+class TestFolder : TemporaryDirectory {
  public:
-  TestFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "weir-files-XXXXXX").string();
-    EXPECT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-  }
-  ~TestFolder() { std::filesystem::remove_all(folder_); }
-  TestFolder(const TestFolder&) = delete;
-  TestFolder& operator=(const TestFolder&) = delete;
-
-  [[nodiscard]] std::string path(const std::string& name) const { return (folder_ / name).string(); }
+  [[nodiscard]] std::string path(const std::string& name) const { return (TemporaryDirectory::path() / name).string(); }
   std::string write(const std::string& name, const std::string& octets) const {
     std::ofstream(path(name), std::ios::binary) << octets;
     return path(name);
@@ -34,9 +27,6 @@ class TestFolder {
     std::filesystem::rename(write(name + ".new", octets), path(name));
     return path(name);
   }
-
- private:
-  std::filesystem::path folder_;
 };
 
 inline std::string gzipped(const std::string& text) {

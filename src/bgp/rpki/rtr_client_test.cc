@@ -16,6 +16,8 @@
 #include <functional>
 #include <thread>
 
+#include "base/temporary_directory.h"
+
 extern char** environ;
 
 namespace weir::bgp {
@@ -69,11 +71,6 @@ class RtrClientTest : public testing::Test {
  protected:
   void SetUp() override {
     if (::access(kProgram, X_OK) != 0) GTEST_SKIP() << "stayrtr is not installed";
-    std::string pattern = (fs::temp_directory_path() / "weir-rtr-XXXXXX").string();
-    directory_ = ::mkdtemp(pattern.data());
-  }
-  void TearDown() override {
-    if (!directory_.empty()) fs::remove_all(directory_);
   }
 
   [[nodiscard]] fs::path write(const std::string& name, const std::string& roas) const {
@@ -108,7 +105,8 @@ class RtrClientTest : public testing::Test {
     return out;
   }
 
-  fs::path directory_;
+  const TemporaryDirectory made_;
+  const fs::path& directory_ = made_.path();
   VrpTable table_;
 };
 

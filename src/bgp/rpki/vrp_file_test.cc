@@ -6,6 +6,8 @@
 
 #include <fstream>
 
+#include "base/temporary_directory.h"
+
 namespace weir::bgp {
 namespace {
 
@@ -14,12 +16,6 @@ using testing::HasSubstr;
 
 class VrpFileTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "weir-vrps-XXXXXX").string();
-    directory_ = ::mkdtemp(pattern.data());
-  }
-  void TearDown() override { fs::remove_all(directory_); }
-
   /// As those do that replace a file: another inode each time.
   void write(const std::string& text) {
     std::ofstream(directory_ / "new") << text;
@@ -27,7 +23,8 @@ class VrpFileTest : public testing::Test {
   }
   [[nodiscard]] fs::path path() const { return directory_ / "vrps.csv"; }
 
-  fs::path directory_;
+  const TemporaryDirectory made_;
+  const fs::path& directory_ = made_.path();
   VrpTable table_;
 };
 

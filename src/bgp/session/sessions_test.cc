@@ -17,6 +17,7 @@
 #include <memory>
 #include <thread>
 
+#include "base/temporary_directory.h"
 #include "bgp/session/test_peer.h"
 
 namespace weir::bgp {
@@ -154,8 +155,6 @@ TEST(Sessions, WithoutALoopNothingIsAnnounced) {
 class Gobgpd {
  public:
   Gobgpd(std::uint32_t host, std::uint32_t weir_host, std::uint16_t weir_port) : host_(to_string(loopback(host))) {
-    std::array<char, 32> name = {"/tmp/weir-gobgp-XXXXXX"};
-    directory_ = ::mkdtemp(name.data());
     std::ofstream(directory_ / "gobgpd.toml")
         << "[global.config]\nas = 64509\nrouter-id = \"10.0.0.9\"\nport = -1\n[[neighbors]]\n[neighbors.config]\n"
         << "neighbor-address = \"" << to_string(loopback(weir_host)) << "\"\npeer-as = 64501\n"
@@ -164,10 +163,7 @@ class Gobgpd {
         << "[neighbors.timers.config]\nconnect-retry = 1\nidle-hold-time-after-reset = 1\n";
     start();
   }
-  ~Gobgpd() {
-    kill();
-    std::filesystem::remove_all(directory_);
-  }
+  ~Gobgpd() { kill(); }
   void start() {
     const std::string config = (directory_ / "gobgpd.toml").string();
     const std::string api = host_ + ":50059";
@@ -200,7 +196,8 @@ class Gobgpd {
 
  private:
   std::string host_;
-  std::filesystem::path directory_;
+  const TemporaryDirectory made_;
+  const std::filesystem::path& directory_ = made_.path();
   ::pid_t process_ = 0;
 };
 

@@ -43,7 +43,7 @@ class DiskFullTest : public testing::Test {
               look.number("SELECT sum(bytes) FROM rollup_1h"));
   }
 
-  TempDirectory directory;
+  TemporaryDirectory directory;
   bool mounted = false;
 };
 

@@ -55,7 +55,7 @@ std::uint64_t last_told(int pipe) {
 }
 
 TEST(KillTest, NothingThatWasCommittedIsLostOrDoubled) {
-  TempDirectory directory;
+  TemporaryDirectory directory;
   Expected expected;
   std::mt19937_64 random(std::random_device{}());
   for (int round = 0; round < kRounds; ++round) {

@@ -415,7 +415,7 @@ class Oracle {
     EXPECT_EQ(has, wants) << where() << "search " << show_filter(search.filter);
   }
 
-  TempDirectory directory_;
+  TemporaryDirectory directory_;
   const std::uint64_t seed_;
   flow::StringPool strings_;
   const flow::FlowBatch rows_;

@@ -67,7 +67,7 @@ class RecoveryTest : public testing::Test {
   }
   std::int64_t flows_seen() { return Look(directory.path()).number("SELECT count(*) FROM flows"); }
 
-  TempDirectory directory;
+  TemporaryDirectory directory;
   fs::path ten = directory.path() / "cold/2026/03/01/10-1.parquet";
 };
 

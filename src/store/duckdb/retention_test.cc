@@ -36,7 +36,7 @@ class RetentionTest : public testing::Test {
     return out;
   }
 
-  TempDirectory directory;
+  TemporaryDirectory directory;
   DuckDbOptions options;
   Expected expected;
   std::vector<std::string> alarms;

@@ -9,7 +9,7 @@ namespace {
 using namespace test;
 
 TEST(SetLimits, TheNextUpkeepHoldsToThem) {
-  TempDirectory directory;
+  TemporaryDirectory directory;
   DuckDbOptions options;
   options.directory = directory.path();
   options.commit_interval_ms = 20;

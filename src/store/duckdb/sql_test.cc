@@ -15,7 +15,7 @@ using test::kTen;
 class SqlTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    directory_ = std::make_unique<test::TempDirectory>();
+    directory_ = std::make_unique<TemporaryDirectory>();
     DuckDbOptions options;
     options.directory = directory_->path();
     running_ = std::make_unique<test::Running>(options);
@@ -55,7 +55,7 @@ class SqlTest : public testing::Test {
     return answer.error().message;
   }
 
-  static inline std::unique_ptr<test::TempDirectory> directory_;
+  static inline std::unique_ptr<TemporaryDirectory> directory_;
   static inline std::unique_ptr<test::Running> running_;
   static inline test::Expected expected_;
 };

@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/temporary_directory.h"
 #include "flow/spread.h"
 #include "store/duckdb/duckdb_store.h"
 #include "store/duckdb/opened_store.h"
@@ -26,24 +27,6 @@ namespace weir::store::test {
 /// 2026-03-01T10:00:00Z.
 inline constexpr UnixMillis kTen = 1'772'359'200'000;
 static_assert(kTen % kHourMs == 0);
-
-class TempDirectory {
- public:
-  TempDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "weir_store_XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~TempDirectory() {
-    std::error_code error;
-    std::filesystem::remove_all(path_, error);
-  }
-  TempDirectory(const TempDirectory&) = delete;
-  TempDirectory& operator=(const TempDirectory&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 struct Totals {
   std::uint64_t bytes = 0;

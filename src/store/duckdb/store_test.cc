@@ -48,7 +48,7 @@ class StoreTest : public testing::Test {
     }
   }
 
-  TempDirectory directory;
+  TemporaryDirectory directory;
   Expected expected;
 };
 

@@ -1,13 +1,13 @@
-#include "collect/state_file.h"
+#include "base/state_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
 
-#include "collect/test_exporter.h"
+#include "base/temporary_directory.h"
 
-namespace weir::collect {
+namespace weir {
 namespace {
 
 std::string text_of(const std::vector<std::byte>& octets) {
@@ -15,7 +15,7 @@ std::string text_of(const std::vector<std::byte>& octets) {
 }
 
 TEST(StateFile, WritesAndReplaces) {
-  const testing::TemporaryDirectory directory;
+  const TemporaryDirectory directory;
   const auto file = directory.path() / "deep" / "state.bin";
   ASSERT_TRUE(write_atomically(file, as_octets("one")));
   ASSERT_TRUE(write_atomically(file, as_octets("two, longer")));
@@ -24,7 +24,7 @@ TEST(StateFile, WritesAndReplaces) {
 }
 
 TEST(StateFile, FailedWriteLeavesTheOldFile) {
-  const testing::TemporaryDirectory directory;
+  const TemporaryDirectory directory;
   const auto file = directory.path() / "state.bin";
   ASSERT_TRUE(write_atomically(file, as_octets("old")));
   std::filesystem::create_directory(file.string() + ".new");  // nobody can write there now
@@ -36,7 +36,7 @@ TEST(StateFile, FailedWriteLeavesTheOldFile) {
 }
 
 TEST(StateFile, DirectoryThatCannotBeMade) {
-  const testing::TemporaryDirectory directory;
+  const TemporaryDirectory directory;
   std::ofstream(directory.path() / "file") << "x";
   const auto written = write_atomically(directory.path() / "file" / "state.bin", as_octets("x"));
   ASSERT_FALSE(written);
@@ -50,7 +50,7 @@ TEST(StateFile, MissingFileIsNotFound) {
 }
 
 TEST(StateFile, FileBeyondTheBoundIsRefused) {
-  const testing::TemporaryDirectory directory;
+  const TemporaryDirectory directory;
   const auto file = directory.path() / "state.bin";
   ASSERT_TRUE(write_atomically(file, as_octets("12345")));
   EXPECT_TRUE(read_whole(file, 5));
@@ -60,4 +60,4 @@ TEST(StateFile, FileBeyondTheBoundIsRefused) {
 }
 
 }  // namespace
-}  // namespace weir::collect
+}  // namespace weir
