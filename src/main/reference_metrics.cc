@@ -6,28 +6,15 @@
 #include "main/all_metrics.h"
 #include "main/reference.h"
 #include "serve/es/es_service.h"
-#include "store/store.h"
+#include "store/empty_store.h"
 
 namespace weir::main {
 namespace {
 
-/// Holds nothing: only the names of what is counted are wanted.
-class EmptyStore final : public store::Store {
- public:
-  bool append(flow::FlowBatch&&, bool) override { return false; }
-  void append(std::vector<flow::InterfaceCounters>&&) override {}
-  void write() override {}
-  void upkeep(UnixMillis) override {}
-  void stop() override {}
-  Result<query::Answer> run(const query::Query&, const query::CancelFlag&) override { return query::Answer{}; }
-  Result<void> settle(UnixMillis) override { return {}; }
-  [[nodiscard]] store::Status status() override { return {}; }
-};
-
 std::vector<Metrics::Family> all_families() {
   flow::StringPool strings;
   flow::ExporterTable exporters;
-  EmptyStore store;
+  store::EmptyStore store;
   const collect::CurrentPlan plan(std::make_shared<const enrich::EnrichPlan>(enrich::EnrichConfig{}, strings));
   const collect::Shared shared{strings, exporters, store, plan};
   Metrics metrics;

@@ -13,6 +13,7 @@
 
 #include "query/expression_text.h"
 #include "query/filter.h"
+#include "store/empty_store.h"
 
 namespace weir::names {
 namespace {
@@ -92,15 +93,8 @@ class Dns {
 };
 
 /// Gives four sources, and remembers what it was asked.
-class FakeStore : public store::Store {
+class FakeStore : public store::EmptyStore {
  public:
-  bool append(flow::FlowBatch&&, bool) override { return true; }
-  void append(std::vector<flow::InterfaceCounters>&&) override {}
-  void write() override {}
-  void upkeep(UnixMillis) override {}
-  void stop() override {}
-  Result<void> settle(UnixMillis) override { return {}; }
-  store::Status status() override { return {}; }
   Result<query::Answer> run(const query::Query& query, const query::CancelFlag&) override {
     filters.push_back(query.filter ? to_string(*query.filter) : "");
     query::Answer out;

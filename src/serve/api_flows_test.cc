@@ -8,6 +8,7 @@
 
 #include "serve/test_client.h"
 #include "serve/web_service.h"
+#include "store/empty_store.h"
 
 namespace weir::serve {
 namespace {
@@ -16,15 +17,8 @@ namespace json = boost::json;
 using flow::Column;
 
 /// Holds flows 0 .. `count`; a place is a number.
-class FlowStore : public store::Store {
+class FlowStore : public store::EmptyStore {
  public:
-  bool append(flow::FlowBatch&&, bool) override { return true; }
-  void append(std::vector<flow::InterfaceCounters>&&) override {}
-  void write() override {}
-  void upkeep(UnixMillis) override {}
-  void stop() override {}
-  Result<void> settle(UnixMillis) override { return {}; }
-  store::Status status() override { return {}; }
   Result<query::Answer> run(const query::Query& query, const query::CancelFlag&) override {
     query::Answer out;
     if (query.by == std::vector{Column::src_customer}) {

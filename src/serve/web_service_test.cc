@@ -8,7 +8,9 @@
 #include <mutex>
 #include <thread>
 
+#include "base/temporary_directory.h"
 #include "serve/test_client.h"
+#include "store/empty_store.h"
 
 namespace weir::serve {
 namespace {
@@ -17,14 +19,8 @@ namespace json = boost::json;
 using flow::Counter;
 
 /// Answers every question with the same rows, at once or when the test says so.
-class FakeStore : public store::Store {
+class FakeStore : public store::EmptyStore {
  public:
-  bool append(flow::FlowBatch&&, bool) override { return true; }
-  void append(std::vector<flow::InterfaceCounters>&&) override {}
-  void write() override {}
-  void upkeep(UnixMillis) override {}
-  void stop() override {}
-  Result<void> settle(UnixMillis) override { return {}; }
   store::Status status() override {
     return {.flows_stored = 77,
             .hot_flows = 7,
@@ -105,17 +101,13 @@ class WebServiceTest : public testing::Test {
     Sources sources{exporters, store,
                     metrics,   [](IpAddress) { return std::string("edge-1"); },
                     "9.9.9",   {{IpAddress::v4(0), 2055}, {IpAddress{}, 2055}, {IpAddress::v4(0), 6343}}};
-    sources.saved = saved;
+    sources.saved = saved.path();
     service = std::make_unique<WebService>(sources, options);
     service->add_metrics(metrics);
     auto& exporter = exporters.of(IpAddress::v4(0xc0000201));
     exporter.saw(flow::ExportProtocol::ipfix, now_ms());
     exporter.add(Counter::flows, 10);
     exporter.add(Counter::bad_set, 3);
-  }
-  ~WebServiceTest() override {
-    std::error_code ignored;
-    std::filesystem::remove_all(saved, ignored);
   }
   void SetUp() override {
     const auto started = service->start();
@@ -138,12 +130,7 @@ class WebServiceTest : public testing::Test {
   }
   static void watch(TestClient& client) { client.send("GET /api/v1/live HTTP/1.1\r\nHost: t\r\n\r\n"); }
 
-  static std::filesystem::path temporary_directory() {
-    std::string name = (std::filesystem::temp_directory_path() / "weir-web-XXXXXX").string();
-    return ::mkdtemp(name.data());
-  }
-
-  const std::filesystem::path saved = temporary_directory();
+  const TemporaryDirectory saved;
   flow::ExporterTable exporters;
   FakeStore store;
   Metrics metrics;

@@ -12,24 +12,17 @@
 
 #include "query/reference_engine.h"
 #include "serve/es/es_api.h"
+#include "store/empty_store.h"
 
 namespace weir::serve::es {
 
 /// A Store over one FlowBatch.
-class BatchStore : public store::Store {
+class BatchStore : public store::EmptyStore {
  public:
   flow::FlowBatch rows;
   flow::StringPool strings;
   std::size_t tallies = 0;
 
-  bool append(flow::FlowBatch&&, bool) override { return false; }
-  void append(std::vector<flow::InterfaceCounters>&&) override {}
-  void write() override {}
-  void upkeep(UnixMillis) override {}
-  void stop() override {}
-  Result<query::Answer> run(const query::Query&, const query::CancelFlag&) override {
-    return fail(ErrorCode::unsupported, "not in these tests");
-  }
   Result<query::TallyAnswer> tally(const query::Tally& tally, const query::CancelFlag&) override {
     ++tallies;
     if (const auto fine = query::validate(tally); !fine) return std::unexpected(fine.error());
@@ -46,8 +39,6 @@ class BatchStore : public store::Store {
     if (at < found.rows.size()) out.next = std::to_string(at);
     return out;
   }
-  Result<void> settle(UnixMillis) override { return {}; }
-  store::Status status() override { return {}; }
 };
 
 /// 2018-07-24T00:00:00Z, the day of the old system's sample document.
