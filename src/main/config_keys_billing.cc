@@ -48,28 +48,6 @@ struct DecimalKind {
 const DecimalKind kMbits{"Mbit/s"};
 const DecimalKind kMoney{"money for one Mbit/s and month"};
 
-struct CountedKind : ChoiceKind {
-  using Value = billing::Counted;
-  CountedKind() : ChoiceKind{{billing::kCountedWords.begin(), billing::kCountedWords.end()}} {}
-  [[nodiscard]] std::expected<Value, std::string> read(Scalar scalar) const {
-    const auto at = ChoiceKind::read(scalar);
-    if (!at) return std::unexpected(at.error());
-    return static_cast<Value>(*at);
-  }
-  [[nodiscard]] std::string show(Value value) const { return ChoiceKind::show(static_cast<std::size_t>(value)); }
-};
-
-/// A number of an autonomous system.
-struct AsKind : WholeKind {
-  using Value = std::uint32_t;
-  AsKind() : WholeKind{.least = 1} {}
-  [[nodiscard]] std::expected<Value, std::string> read(Scalar scalar) const {
-    const auto as = WholeKind::read(scalar);
-    if (!as) return std::unexpected(as.error());
-    return static_cast<Value>(*as);
-  }
-};
-
 /// Two capital letters.
 struct CountryKind : TextKind {
   CountryKind() : TextKind{"ISO 3166 code in capitals, such as MY"} {}
@@ -118,7 +96,7 @@ std::vector<Key<GroupConfig>> group_keys() {
       example(one<T>("filter", TextKind{"filter"}, WEIR_AT(filter),
                      "further conditions in the filter language, so that traffic that passes several routers counts once"),
               "direction is known"),
-      one<T>("counted", CountedKind{}, WEIR_AT(counted),
+      one<T>("counted", words<billing::Counted>(billing::kCountedWords), WEIR_AT(counted),
              "which direction's 95th percentile is billed: the larger one, that of the sum, each, or one of them"),
       example(one<T>("commit", kMbits, WEIR_AT(commit_bps), "Mbit/s that are paid for at least"), "100"),
       example(one<T>("price", kMoney, WEIR_AT(price_micros), "of one Mbit/s and month"), "10.00"),

@@ -51,23 +51,6 @@ struct RealKind {
   [[nodiscard]] static std::string show(Value value) { return detect::rate_text(value); }
 };
 
-/// One of an enumeration's words.
-template <typename Enum, std::size_t N>
-struct WordKind : ChoiceKind {
-  using Value = Enum;
-  explicit WordKind(const std::array<std::string_view, N>& words) : ChoiceKind{{words.begin(), words.end()}} {}
-  [[nodiscard]] std::expected<Value, std::string> read(Scalar scalar) const {
-    const auto at = ChoiceKind::read(scalar);
-    if (!at) return std::unexpected(at.error());
-    return static_cast<Value>(*at);
-  }
-  [[nodiscard]] std::string show(Value value) const { return ChoiceKind::show(static_cast<std::size_t>(value)); }
-};
-template <typename Enum, std::size_t N>
-WordKind<Enum, N> words(const std::array<std::string_view, N>& of) {
-  return WordKind<Enum, N>(of);
-}
-
 /// A length of time that is kept in seconds.
 struct SecondsKind : DurationKind {
   using Value = std::uint32_t;

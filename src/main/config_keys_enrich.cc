@@ -28,27 +28,6 @@ struct ClassKind : ChoiceKind {
   [[nodiscard]] static std::string show(const Value& value) { return value; }
 };
 
-struct PreferKind : ChoiceKind {
-  using Value = enrich::Prefer;
-  PreferKind() : ChoiceKind{{enrich::kPreferWords.begin(), enrich::kPreferWords.end()}} {}
-  [[nodiscard]] std::expected<Value, std::string> read(Scalar scalar) const {
-    const auto at = ChoiceKind::read(scalar);
-    if (!at) return std::unexpected(at.error());
-    return static_cast<Value>(*at);
-  }
-  [[nodiscard]] std::string show(Value value) const { return ChoiceKind::show(static_cast<std::size_t>(value)); }
-};
-
-/// A number of an autonomous system.
-struct AsKind : WholeKind {
-  using Value = std::uint32_t;
-  AsKind() : WholeKind{.least = 1} {}
-  [[nodiscard]] std::expected<Value, std::string> read(Scalar scalar) const {
-    const auto as = WholeKind::read(scalar);
-    if (!as) return std::unexpected(as.error());
-    return static_cast<Value>(*as);
-  }
-};
 
 const WholeKind kRate{.least = 1};
 constexpr std::string_view kPattern = "pattern with * and ?, letters in either case";
@@ -89,13 +68,13 @@ std::vector<Key<VrfConfig>> vrf_keys() {
 template <typename Config, typename At>
 void add_preferences(std::vector<Key<Config>>& keys, At at) {
   keys.push_back(one<Config>(
-      "routes.prefer.as", PreferKind{}, [at](auto& c) -> auto& { return at(c).as; },
+      "routes.prefer.as", words<enrich::Prefer>(enrich::kPreferWords), [at](auto& c) -> auto& { return at(c).as; },
       "whose AS numbers, AS path and communities count: the flow's, the routing table's, or auto (see below)"));
   keys.push_back(one<Config>(
-      "routes.prefer.mask", PreferKind{}, [at](auto& c) -> auto& { return at(c).mask; },
+      "routes.prefer.mask", words<enrich::Prefer>(enrich::kPreferWords), [at](auto& c) -> auto& { return at(c).mask; },
       "whose src_mask and dst_mask count"));
   keys.push_back(one<Config>(
-      "routes.prefer.next_hop", PreferKind{}, [at](auto& c) -> auto& { return at(c).next_hop; },
+      "routes.prefer.next_hop", words<enrich::Prefer>(enrich::kPreferWords), [at](auto& c) -> auto& { return at(c).next_hop; },
       "whose bgp_next_hop counts"));
 }
 

@@ -82,6 +82,34 @@ struct ChoiceKind {
   [[nodiscard]] std::string show(Value value) const;
 };
 
+/// One of an enumeration's words, which are in the order of its values.
+template <typename Enum, std::size_t N>
+struct WordKind : ChoiceKind {
+  using Value = Enum;
+  explicit WordKind(const std::array<std::string_view, N>& words) : ChoiceKind{{words.begin(), words.end()}} {}
+  [[nodiscard]] std::expected<Value, std::string> read(Scalar scalar) const {
+    const auto at = ChoiceKind::read(scalar);
+    if (!at) return std::unexpected(at.error());
+    return static_cast<Value>(*at);
+  }
+  [[nodiscard]] std::string show(Value value) const { return ChoiceKind::show(static_cast<std::size_t>(value)); }
+};
+template <typename Enum, std::size_t N>
+WordKind<Enum, N> words(const std::array<std::string_view, N>& of) {
+  return WordKind<Enum, N>(of);
+}
+
+/// A number of an autonomous system.
+struct AsKind : WholeKind {
+  using Value = std::uint32_t;
+  AsKind() : WholeKind{.least = 1} {}
+  [[nodiscard]] std::expected<Value, std::string> read(Scalar scalar) const {
+    const auto as = WholeKind::read(scalar);
+    if (!as) return std::unexpected(as.error());
+    return static_cast<Value>(*as);
+  }
+};
+
 struct AddressKind {
   using Value = IpAddress;
   [[nodiscard]] std::string what() const;
