@@ -20,6 +20,18 @@ Result<Format> parse_format(std::string_view text) {
               "'" + std::string(text) + "' is not a format; write table, json or csv" + suggestion(text, kFormats));
 }
 
+std::string_view content_type(Format format) {
+  switch (format) {
+    case Format::json:
+      return "application/json";
+    case Format::csv:
+      return "text/csv; charset=utf-8; header=present";
+    case Format::table:
+      return "text/plain; charset=utf-8";
+  }
+  return "";
+}
+
 std::string format_answer(const Query& query, const Answer& answer, Format format) {
   switch (format) {
     case Format::table:

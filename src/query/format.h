@@ -13,6 +13,8 @@ namespace weir::query {
 enum class Format : std::uint8_t { table, json, csv };
 /// "table", "json" or "csv".
 [[nodiscard]] Result<Format> parse_format(std::string_view text);
+/// The media type of what is in this format; csv has its header.
+[[nodiscard]] std::string_view content_type(Format format);
 [[nodiscard]] std::string format_answer(const Query& query, const Answer& answer, Format format);
 
 /// Aligned columns: the keys, the three sums in thousands, millions and so on (k M G T P E), the share of the metric,

@@ -23,18 +23,6 @@ Response refuse(const query::QueryOptions& options, const query::OptionError& er
   return problem(400, error.option.empty() ? error.message : error.option + ": " + error.message, more);
 }
 
-std::string_view content_type(query::Format format) {
-  switch (format) {
-    case query::Format::json:
-      return "application/json";
-    case query::Format::csv:
-      return "text/csv; charset=utf-8; header=present";
-    case query::Format::table:
-      return "text/plain; charset=utf-8";
-  }
-  return "";
-}
-
 auto speeds_in(std::shared_ptr<const flow::InterfaceTable> table) {
   return [table = std::move(table)](const IpAddress& exporter, std::uint32_t index) -> std::optional<std::uint64_t> {
     const flow::InterfaceInfo* info = table->find(exporter, index);
@@ -60,7 +48,7 @@ Response run_query(store::Store& store, const flow::AsNames& names, const flow::
   if (!answer) return problem(answer.error());
   query::name_ases(*query, names, *answer);
   Response out;
-  out.content_type = content_type(asked->format);
+  out.content_type = query::content_type(asked->format);
   out.body = query::format_answer(*query, *answer, asked->format);
   if (asked->format == query::Format::csv) {
     out.headers.emplace_back("Content-Disposition", "attachment; filename=\"weir.csv\"");

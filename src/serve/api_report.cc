@@ -45,18 +45,6 @@ std::expected<ReportRequest, query::OptionError> read_report_request(const Reque
   return out;
 }
 
-std::string_view content_type(query::Format format) {
-  switch (format) {
-    case query::Format::json:
-      return "application/json";
-    case query::Format::csv:
-      return "text/csv; charset=utf-8; header=present";
-    case query::Format::table:
-      return "text/plain; charset=utf-8";
-  }
-  return "";
-}
-
 }  // namespace
 
 Response get_reports(const Request&) {
@@ -89,7 +77,7 @@ Response run_report(const Sources& sources, const Request& request, UnixMillis n
   const auto outcome = report::run_report(*wanted, asked->typed, context);
   if (!outcome) return refuse(outcome.error());
   Response out;
-  out.content_type = content_type(asked->format);
+  out.content_type = query::content_type(asked->format);
   out.body = report::format_outcome(*outcome, asked->format);
   if (asked->format == query::Format::csv) {
     out.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + std::string(name) + ".csv\"");
