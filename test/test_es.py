@@ -8,56 +8,8 @@ from harness import TestCase, wait_until
 
 HERE = pathlib.Path(__file__).resolve().parent / "es"
 
-# As the slides print it.
-SLIDE = """{
-  "size": 1,
-  "query": {
-    "bool": {
-      "must": [
-        {
-          "range": {
-            "ts": {
-              "gte": 1532382430693,
-              "lte": 1532388430693,
-              "format": "epoch_millis"
-            }
-          }
-        },
-        {
-          "term": {
-            "sa": {
-              "value": "103.64.13.0/24"
-            }
-          }
-        }
-      ],
-      "filter": [
-        {
-          "range": {
-            "dp": {
-              "gte": 0,
-              "lte": 65535
-            }
-          }
-        }
-      ]
-    }
-  },
-  "aggs": {
-    "router_ip": {
-      "terms": {
-        "field": "ra"
-      },
-      "aggs": {
-        "router_interface": {
-          "terms": {
-            "field": "in"
-          }
-        }
-      }
-    }
-  }
-}"""
+# As the slides print it, with its braces put right.
+SLIDE = (HERE.parent.parent / "testdata/es/slides_query.json").read_text()
 SHORT_NAMES = "ts ra din sa sp da dp sas das pr flg tos pps bps in out smk dmk nh ssn dsn asp".split()
 
 

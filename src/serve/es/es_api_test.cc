@@ -1,58 +1,17 @@
+#include <fstream>
+#include <sstream>
+
 #include "serve/es/es_fixture.h"
 
 namespace weir::serve::es {
 namespace {
 
-// The query of the slides.
-constexpr const char* kSlide = R"({
-  "size": 1,
-  "query": {
-    "bool": {
-      "must": [
-        {
-          "range": {
-            "ts": {
-              "gte": 1532382430693,
-              "lte": 1532388430693,
-              "format": "epoch_millis"
-            }
-          }
-        },
-        {
-          "term": {
-            "sa": {
-              "value": "103.64.13.0/24"
-            }
-          }
-        }
-      ],
-      "filter": [
-        {
-          "range": {
-            "dp": {
-              "gte": 0,
-              "lte": 65535
-            }
-          }
-        }
-      ]
-    }
-  },
-  "aggs": {
-    "router_ip": {
-      "terms": {
-        "field": "ra"
-      },
-      "aggs": {
-        "router_interface": {
-          "terms": {
-            "field": "in"
-          }
-        }
-      }
-    }
-  }
-})";
+/// The query of the old system's slides.
+std::string slides_query() {
+  std::stringstream out;
+  out << std::ifstream(WEIR_SOURCE_DIR "/testdata/es/slides_query.json").rdbuf();
+  return out.str();
+}
 
 class EsApiTest : public EsFixture {};
 
@@ -62,7 +21,7 @@ TEST_F(EsApiTest, TheSlidesQuery) {
   add({.time = 1'532'383'261'729, .exporter = "103.3.172.227"});
   add({.time = 1'532'383'261'729, .source = "103.64.14.1"});  // not in the network
   add({.time = 1'532'388'430'694});                           // a millisecond late
-  const auto answer = get("/_search", kSlide);
+  const auto answer = get("/_search", slides_query());
   EXPECT_EQ(answer.at("hits").at("total").at("value"), 3);
   EXPECT_EQ(answer.at("hits").at("hits").as_array().size(), 1);
   const auto& routers = answer.at("aggregations").at("router_ip").at("buckets");
