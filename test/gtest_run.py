@@ -8,9 +8,12 @@ import subprocess
 import time
 
 
-def run_program(program, environment, limit):
-    """Runs one test program; gives (seconds, exit status or None, output, its JSON report or None)."""
-    report = pathlib.Path(f"{program}.{os.getpid()}.json")
+def run_program(program, environment, limit, shard=0, shards=1):
+    """Runs one test program, or one shard of its tests; gives (seconds, exit status or None, output, its JSON report or
+    None)."""
+    report = pathlib.Path(f"{program}.{os.getpid()}.{shard}.json")
+    if shards > 1:
+        environment = {**environment, "GTEST_TOTAL_SHARDS": str(shards), "GTEST_SHARD_INDEX": str(shard)}
     began = time.monotonic()
     try:
         done = subprocess.run([program, f"--gtest_output=json:{report}"], stdin=subprocess.DEVNULL,
@@ -65,11 +68,15 @@ def count(tally, label, program, result):
         print("\n".join("      " + line for line in lines[-80:]), flush=True)
 
 
-def run_programs(tally, label, programs, environment=None, limit=300, at_once=2):
-    """Runs test programs, some at once, and counts each of their tests."""
+def run_programs(tally, label, programs, environment=None, limit=900, at_once=2, shards=None):
+    """Runs test programs, some at once, and counts each of their tests. `shards` says of a program's name in how many parts
+    its tests run; such a program comes first, so that nobody waits for its last part alone."""
+    shards = shards or {}
+    runs = [(program, shard, shards.get(program.name, 1)) for program in sorted(programs, key=lambda one: one.name not in shards)
+            for shard in range(shards.get(program.name, 1))]
     with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
-        results = pool.map(lambda program: run_program(program, environment or {}, limit), programs)
-        for program, result in zip(programs, results):
+        results = pool.map(lambda run: run_program(run[0], environment or {}, limit, run[1], run[2]), runs)
+        for (program, _, _), result in zip(runs, results):
             count(tally, label, program, result)
     if not programs:
         raise RuntimeError("there are no test programs")

@@ -15,15 +15,19 @@ import sys
 import tempfile
 import time
 
+import build_ahead
 import gtest_run
 from tally import Tally
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Sanitizer builds take the folders whose faults a sanitizer sees: parsers and engines for ASan, threads for TSan.
 ASAN = ["base", "flow", "receive", "decode", "bgp_wire", "bgp", "bgp_file", "bgp_session", "bgp_rpki", "query", "enrich",
-        "store_duckdb", "serve", "serve_es"]
+        "store_duckdb", "serve", "serve_es", "query_report", "billing", "detect", "detect_mitigation"]
 # The store's tests run inside DuckDB, whose locks ThreadSanitizer does not see: it takes them for misuse at the first test.
 TSAN = ["base", "flow", "receive", "bgp", "bgp_session", "bgp_rpki", "collect", "serve"]
+FUZZ = sorted(file.stem for file in (ROOT / "fuzz").glob("*_fuzz.cc"))
+# Their tests take longest under a sanitizer, so they run in parts.
+SHARDS = {"store_duckdb_test": 4, "bgp_test": 2, "serve_test": 2}
 # The embedded engine is not built with sanitizers: what it does with its own threads is not for us to judge.
 SUPPRESSIONS = ROOT / "test/tsan.suppressions"
 
@@ -142,15 +146,20 @@ def run_topic(weir, topic, limit=400):
         return output.read_text(errors="replace"), told, ended
 
 
-def whole(tally):
-    """The whole program. Topics wait more than they work, so three run at a time; but the demo, which has to be quick, alone."""
+# What the last steps build.
+AHEAD = {"asan": ["asan", *(f"{name}_test" for name in ASAN)], "fuzz": ["asan", *FUZZ], "tsan": ["tsan", *(f"{name}_test" for name in TSAN)]}
+
+
+def whole(tally, later=()):
+    """The whole program. Topics wait more than they work, so three run at a time, and what the steps `later` have to build takes
+    what is left; but the demo, which has to be quick, runs alone."""
     weir = build("release", "weir", "bgp_dump") / "weir"
     topics = sorted(file.stem.removeprefix("test_") for file in (ROOT / "test").glob("test_*.py"))
     alone = [topic for topic in topics if topic == "demo"]
     longest = ["bgp_peers", "kill", "bmp_peers"]
     rest = longest + sorted(set(topics) - set(alone) - set(longest))
-    for group, at_once in ((alone, 1), (rest, 3)):
-        with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
+    for group, at_once, ahead in ((alone, 1, []), (rest, 3, [AHEAD[step] for step in AHEAD if step in later])):
+        with build_ahead.building(ahead), concurrent.futures.ThreadPoolExecutor(at_once) as pool:
             for topic, (output, told, ended) in zip(group, pool.map(lambda one: run_topic(weir, one), group)):
                 print(output.rstrip(), flush=True)
                 if told is None:
@@ -166,16 +175,17 @@ def whole(tally):
 def asan(tally):
     targets = test_programs("asan", ASAN)
     directory = build("asan", *targets)
+    # Short stacks of allocations halve the time; who looks for a fault runs the one test without them.
     gtest_run.run_programs(tally, "asan", [directory / name for name in targets], {
-        "ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1",
-        "UBSAN_OPTIONS": "print_stacktrace=1"})
+        "ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1:malloc_context_size=3:quarantine_size_mb=64",
+        "UBSAN_OPTIONS": "print_stacktrace=1"}, shards=SHARDS)
 
 
 def tsan(tally):
     targets = test_programs("tsan", TSAN)
     directory = build("tsan", *targets)
     gtest_run.run_programs(tally, "tsan", [directory / name for name in targets], {
-        "TSAN_OPTIONS": f"suppressions={SUPPRESSIONS}:halt_on_error=1:second_deadlock_stack=1"})
+        "TSAN_OPTIONS": f"suppressions={SUPPRESSIONS}:halt_on_error=1:second_deadlock_stack=1"}, shards=SHARDS)
 
 
 def fuzz(tally, seconds=10):
@@ -199,9 +209,10 @@ def main():
     if unknown:
         parser.error(f"no step {', '.join(sorted(unknown))}; steps: {' '.join(STEPS)}")
     tally = Tally()
-    for name in options.steps or STEPS:
-        run = STEPS[name] if name != "fuzz" else lambda t: fuzz(t, options.fuzz_seconds)
-        tally.step(TITLES[name], run)
+    steps = options.steps or list(STEPS)
+    more = {"fuzz": [options.fuzz_seconds], "whole": [steps]}
+    for name in steps:
+        tally.step(TITLES[name], lambda t, name=name: STEPS[name](t, *more.get(name, [])))
     return tally.report()
 
 
