@@ -57,10 +57,8 @@ Result<void> Engine::replace(const DetectConfig& config, const OwnNetwork& netwo
       detail->rule_set = book_->rule_set_of(detail->key, detail->customer);
     }
   }
-  const auto renew = [&](Target& target) {
-    const std::uint32_t customer = 0;
-    target.rule_set = target.slice > book_->slices().size() ? std::uint16_t{0} : book_->rule_set_of(target.key(), customer);
-  };
+  // The rest is asked for with its next record, which tells its customer, so that a reload keeps no flow waiting.
+  const auto renew = [](Target& target) { target.rule_set = Target::kUngoverned; };
   targets_.for_each(renew);
   scanners_.for_each(renew);
   return {};

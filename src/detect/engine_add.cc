@@ -115,7 +115,7 @@ void Engine::touch(const Record& record, const TargetKey& key, Way way, std::uin
   const TargetTable::Found found = table.find_or_add(key, hash, score_in(key.slice), now_s_);
   if (found.target == nullptr) return;
   Target& target = *found.target;
-  if (found.fresh) target.rule_set = book_->rule_set_of(key, customer);
+  if (found.fresh || target.rule_set == Target::kUngoverned) target.rule_set = book_->rule_set_of(key, customer);
   const float weight = score_in(target.rule_set);
   if (target.last_s != now_s_) {
     const float factor = decay(now_s_ - std::min(now_s_, target.last_s));

@@ -264,6 +264,18 @@ TEST_F(EngineTest, the_most_specific_group_wins_and_the_rest_is_inherited) {
   EXPECT_THAT(opened()[0]->threshold_from, HasSubstr("vip"));
 }
 
+TEST_F(EngineTest, after_a_reload_the_group_of_a_customer_governs_who_was_known_before) {
+  config_.groups = {{.name = "gold", .prefixes = {}, .customers = {"Acme"},
+                     .thresholds = {{.traffic = Traffic::udp, .measure = Measure::packets, .value = 1000}}, .baseline = {}}};
+  flows_.customer = strings_.intern("Acme");
+  make();
+  run(1, {{{.packets = 1, .length = 100}, 10}});
+  ASSERT_TRUE(engine_->replace(config_, network_));
+  run(2, {{{.packets = 10, .length = 100}, 400}});  // 4000 packets a second
+  ASSERT_EQ(opened().size(), 1U);
+  EXPECT_THAT(opened()[0]->threshold_from, HasSubstr("gold"));
+}
+
 TEST_F(EngineTest, a_rule_in_the_filter_language_counts_what_matches) {
   config_.rules = {{.name = "ssh", .filter = "dst port 22 and proto tcp",
                     .threshold = {.measure = Measure::flows, .window_s = 5, .value = 100}}};

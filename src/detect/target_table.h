@@ -29,6 +29,8 @@ struct TargetKey {
 };
 
 struct Target {
+  static constexpr std::uint16_t kUngoverned = UINT16_MAX;
+
   // The key, flat, so that nothing is lost to padding.
   std::uint64_t hi = 0;
   std::uint64_t lo = 0;
@@ -39,7 +41,7 @@ struct Target {
   std::uint32_t last_s = 0;               ///< when it was touched last, on the engine's clock
   std::array<float, 2> score{};          ///< by Way; see Scores
   std::array<std::uint16_t, 2> detail{};  ///< by Way; 0: none
-  std::uint16_t rule_set = 0;
+  std::uint16_t rule_set = 0;  ///< kUngoverned: to be asked for when it is touched next
 
   [[nodiscard]] TargetKey key() const { return {hi, lo, length, level, slice}; }
   [[nodiscard]] bool is(const TargetKey& key) const {
