@@ -27,7 +27,7 @@ ASAN = ["base", "flow", "receive", "decode", "bgp_wire", "bgp", "bgp_file", "bgp
 TSAN = ["base", "flow", "receive", "bgp", "bgp_session", "bgp_rpki", "collect", "serve"]
 FUZZ = sorted(file.stem for file in (ROOT / "fuzz").glob("*_fuzz.cc"))
 # Their tests take longest under a sanitizer, so they run in parts.
-SHARDS = {"store_duckdb_test": 4, "bgp_test": 2, "serve_test": 2}
+SHARDS = {"store_duckdb_test": 4, "bgp_test": 2, "serve_test": 2, "detect_test": 2}
 # The embedded engine is not built with sanitizers: what it does with its own threads is not for us to judge.
 SUPPRESSIONS = ROOT / "test/tsan.suppressions"
 
