@@ -8,13 +8,50 @@ AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
 KEYS = {"Enter": 13, "Escape": 27, "Tab": 9, "ArrowDown": 40, "ArrowUp": 38, "ArrowLeft": 37, "ArrowRight": 39, "End": 35}
 
 
-class Page(browser.Browser):
-    def __init__(self, url, width=1280, height=900):
-        super().__init__(width=width, height=height)
-        self.url = url
+# Where to press for the element: the middle of its first box, once that has stood still for a frame and nothing lies over it.
+# From then on presses that meet another element are held back, so that a page that moves meanwhile is pressed nowhere else.
+PLACE = """new Promise((done) => {
+    const wanted = TEXT;
+    let before = null, frames = 0;
+    const find = () => {
+        const all = [...document.querySelectorAll(SELECTOR)].filter((one) => one.checkVisibility() && one.textContent.includes(wanted));
+        return all.find((one) => one.textContent.trim() === wanted) ?? all[0];
+    };
+    const look = () => {
+        const found = find();
+        if (!found || frames++ > 60) return done(null);
+        found.scrollIntoView({ block: 'center', behavior: 'instant' });
+        const box = found.getClientRects()[0];
+        const now = box && [box.left + box.width / 2, box.top + box.height / 2];
+        const still = now && before && found === before.found && now[0] === before.now[0] && now[1] === before.now[1];
+        if (!still || found.disabled || !found.contains(document.elementFromPoint(...now))) {
+            before = now ? { found, now } : null;
+            return requestAnimationFrame(look);
+        }
+        const kinds = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click'];
+        let missed = false, clicked = false;
+        const watch = (event) => {
+            if (event.composedPath().includes(found)) { clicked ||= event.type === 'click'; return; }
+            missed = true;
+            event.preventDefault();
+            event.stopImmediatePropagation();
+        };
+        for (const kind of kinds) window.addEventListener(kind, watch, true);
+        window.wasClicked = () => {
+            for (const kind of kinds) window.removeEventListener(kind, watch, true);
+            delete window.wasClicked;
+            return clicked && !missed;
+        };
+        done(now);
+    };
+    look();
+})"""
 
-    def close(self):
-        self.__exit__()
+
+class Page(browser.Tab):
+    def __init__(self, of, url, width=1280, height=900):
+        super().__init__(of, width=width, height=height)
+        self.url = url
 
     def go(self, path, shows=None):
         self.open(self.url + path)
@@ -32,17 +69,18 @@ class Page(browser.Browser):
     def wait_text(self, text, limit=20):
         wait_until(lambda: text in self.text(), f"{text!r} on the page, which shows {self.text()[:600]!r}", limit, every=0.1)
 
-    def click(self, selector, text=None):
-        """Clicks the middle of the first such element that is seen (and holds the text)."""
-        place = self.wait(f"""(() => {{
-            const found = [...document.querySelectorAll({json.dumps(selector)})].find((one) =>
-                one.checkVisibility() && (one.textContent ?? '').includes({json.dumps(text or '')}));
-            if (!found) return null;
-            found.scrollIntoView({{block: 'center'}});
-            const box = found.getBoundingClientRect();
-            return [box.left + box.width / 2, box.top + box.height / 2];
-        }})()""", f"{selector} {text or ''} to click")
+    def click(self, selector, text=""):
+        """Clicks the middle of the first such element that is seen and holds the text; one that holds nothing else comes first."""
+        script = PLACE.replace("SELECTOR", json.dumps(selector)).replace("TEXT", json.dumps(text))
+        wait_until(lambda: self.try_click(script), f"{selector} {text} to click")
+
+    def try_click(self, script):
+        place = self.evaluate(script)
+        if not place:
+            return False
         self.press_at(*place)
+        # Where the click has opened another document, nobody is there to tell.
+        return self.evaluate("window.wasClicked ? window.wasClicked() : true")
 
     def press_at(self, x, y):
         for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
@@ -80,15 +118,14 @@ class Page(browser.Browser):
         """The query part of the page's address."""
         return self.evaluate("location.search")
 
-    def axe(self):
+    def axe(self, within="html"):
         """What axe-core finds that is serious or critical: [rule, target, summary]."""
         if not self.evaluate("Boolean(window.axe)"):
             self.call("Runtime.evaluate", expression=AXE.read_text())
-        answer = self.call("Runtime.evaluate", awaitPromise=True, returnByValue=True, limit=60, expression="""
-            axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then((found) =>
+        return self.evaluate(limit=60, script="""
+            axe.run(WITHIN, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then((found) =>
                 found.violations.filter((one) => ['serious', 'critical'].includes(one.impact)).map((one) =>
-                    [one.id, one.nodes.slice(0, 3).map((node) => node.target.join(' ')), one.nodes[0].failureSummary]))""")
-        return answer["result"]["value"]
+                    [one.id, one.nodes.slice(0, 3).map((node) => node.target.join(' ')), one.nodes[0].failureSummary]))""".replace("WITHIN", json.dumps(within)))
 
     def wide(self):
         """How far the document is wider than the window, in CSS pixels."""

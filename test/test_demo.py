@@ -11,7 +11,8 @@ class Page(TestCase):
         self.need("chromium")
         began = time.monotonic()
         weir = self.weir(command="demo")
-        with browser.Browser() as page:
+        with browser.Browser() as chromium:
+            page = browser.Tab(chromium)
             page.open(weir.url + "/")
             first = wait_until(lambda: self.shows_flows(page), "routers on the page", limit=20, every=0.2)
             self.assertLess(time.monotonic() - began, 10)

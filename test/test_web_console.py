@@ -5,13 +5,17 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+import web
 from harness import wait_until
-from page import AXE
-from test_web_explore import Web
+from web import Web
 
 LINES = """(() => { const host = document.querySelector('section[aria-label=Answer] [data-editor]')?.shadowRoot;
     return host?.querySelector('.cm-content') ? [...host.querySelectorAll('.cm-line')].map((line) => line.textContent).join('\\n') : ''; })()"""
 EDITOR = "document.querySelector('[data-search]')?.shadowRoot?.querySelector('.cm-content') != null"
+
+
+def setUpModule():
+    web.start()
 
 
 class Console(Web):
@@ -50,7 +54,7 @@ class Console(Web):
         for end in ("gte", "lte"):
             text = text.replace(str(times[end]), str(times[end] - 3_600_000))
             times[end] -= 3_600_000
-        asked = wait_until(lambda: self.settled(question), "the demo's past to be told", limit=90, every=2)
+        asked = wait_until(lambda: self.same_twice(question), "the demo's past to be told", limit=90, every=2)
         again = self.open("?" + urllib.parse.urlencode({"dsl": text}))
         again.wait_text("200 answered")
         again.wait(f"{LINES}.includes('\"took\"')", "the answer")
@@ -64,7 +68,7 @@ class Console(Web):
         self.assertGreater(shown["hits"]["total"]["value"], 0)
         self.assertIn("router_ip", shown["aggregations"])
 
-    def settled(self, question):
+    def same_twice(self, question):
         """The answer without the time it took, once it is the same twice."""
         first, second = self.ask_es("_search", question), self.ask_es("_search", question)
         for one in (first, second):
@@ -127,28 +131,3 @@ class Settings(Web):
             with self.subTest(name):
                 page.go(f"/settings?page={name}")
                 page.wait_text(text)
-
-    def test_axe_finds_nothing_serious(self):
-        if not AXE.is_file():
-            self.skipTest("axe-core is not installed (npm ci in web/)")
-        page = self.page()
-        pages = ["/console", "/console?tab=sql"] + [f"/settings?page={name}" for name in
-                                                    ("exporters", "routers", "names", "routes", "storage", "access", "configuration")]
-        for theme in ("light", "dark"):
-            page.theme(theme)
-            for path in pages:
-                with self.subTest(f"{theme} {path}"):
-                    page.go(path)
-                    page.wait("!document.querySelector('.skeleton') && document.querySelector('h1') !== null", "the section")
-                    self.assertEqual([], page.axe())
-
-    def test_narrow_screen(self):
-        page = self.page(width=390, height=800)
-        for path in ("/console", "/console?tab=sql", "/settings", "/settings?page=storage", "/settings?page=access"):
-            with self.subTest(path):
-                page.go(path)
-                page.wait("!document.querySelector('.skeleton') && document.querySelector('h1') !== null", "the section")
-                self.assertLessEqual(page.wide(), 0)
-
-
-del Web  # its own tests are those of test_web_explore

@@ -1,77 +1,15 @@
 """DDoS and mitigation in a browser, against `weir demo` with attacks sent to it and a dry run configured."""
-import hashlib
 import json
-import pathlib
-import subprocess
-import tempfile
-import unittest
-import urllib.error
 
-import harness
-from harness import TestCase, Weir, wait_until
-from page import AXE, Page
-
-VICTIM = "103.64.13.104"
-TOKENS = {"alice": "alice-token", "bob": "bob-token"}
-CONFIG = f"""
-detect:
-  hold: 5s
-routes:
-  bgp:
-    as: 45352
-    router_id: 10.0.0.1
-    peers:
-      - {{name: transit-1, address: 127.0.1.99, as: 64501, port: 1, families: [ipv4-unicast]}}
-mitigation:
-  own_prefixes: [103.64.13.0/24]
-  people:
-{"".join(f"    - {{name: {name}, token_sha256: {hashlib.sha256(token.encode()).hexdigest()}}}{chr(10)}" for name, token in TOKENS.items())}
-  actions:
-    - name: rtbh
-      kind: blackhole
-      to:
-        - {{peers: [transit-1], communities: "65535:666", next_hop_ipv4: 192.0.2.254}}
-"""
-SETTLED = "!document.querySelector('.skeleton') && document.querySelector('h1') !== null"
+import web
+from web import TOKENS, VICTIM, Web
 
 
-class Defend(TestCase):
-    """One demo for all of its tests."""
+def setUpModule():
+    web.start(web.DEFENCE)
 
-    @classmethod
-    def setUpClass(cls):
-        holder = tempfile.TemporaryDirectory(prefix="weir-test-")
-        cls.addClassCleanup(holder.cleanup)
-        config = pathlib.Path(holder.name, "weir.yaml")
-        config.write_text(CONFIG)
-        cls.demo = Weir(pathlib.Path(holder.name, "data"), "--config", config, command="demo")
-        cls.addClassCleanup(cls.demo.kill)
-        for path in ("/api/v1/attacks", "/api/v1/mitigations"):
-            try:
-                cls.demo.get(path)
-            except urllib.error.HTTPError as error:
-                raise unittest.SkipTest(f"GET {path} answers {error.code}") from error
-        wait_until(lambda: cls.demo.sums(start="-2m")["flows"] > 0, "flows", limit=30, every=0.5)
 
-    def setUp(self):
-        super().setUp()
-        self.need("chromium")
-
-    def page(self, **options):
-        page = Page(self.demo.url, **options)
-        self.addCleanup(page.close)
-        return page
-
-    def attack(self, kind="ntp_amplification", seconds=60):
-        process = subprocess.Popen([harness.WEIR, "generate", "--to", self.demo.udp[0], "--attack", kind, "--victim", VICTIM,
-                                    "--protocol", "netflow9", "--duration", f"{seconds}s"], stdout=subprocess.DEVNULL)
-        self.addCleanup(process.wait, 10)
-        self.addCleanup(process.kill)
-
-    def attacked(self):
-        found = json.loads(self.demo.get("/api/v1/attacks?within=" + VICTIM))["attacks"]
-        return next((one for one in found if one["target"] == VICTIM + "/32"), None)
-
+class Defend(Web):
     def fill(self, page, label, text):
         page.wait(f"""(() => {{
             const box = [...document.querySelectorAll('label')].find((one) => one.textContent.startsWith({json.dumps(label)}))?.querySelector('input');
@@ -85,7 +23,7 @@ class Defend(TestCase):
         """Sent while the page is open: it appears, its page has evidence, its JSON is that of the API."""
         page = self.page()
         page.go("/ddos", "Attacks")
-        page.wait(SETTLED)
+        self.settled(page)
         self.attack()
         page.wait_text("NTP amplification on " + VICTIM, limit=40)
         number = self.attacked()["id"]
@@ -143,26 +81,3 @@ class Defend(TestCase):
         page.wait_text("The chain of hashes holds")
         for word in ("alice", "bob", "proposed", "approved", "withdrawn"):
             self.assertIn(word, page.text())
-
-    def test_axe_finds_nothing_serious(self):
-        if not AXE.is_file():
-            self.skipTest("axe-core is not installed (npm ci in web/)")
-        self.attack(seconds=20)
-        number = wait_until(self.attacked, "the attack", limit=40, every=0.5)["id"]
-        page = self.page()
-        for theme in ("light", "dark"):
-            page.theme(theme)
-            for path in ("/ddos", f"/ddos?attack={number}", f"/ddos?view=explain&address={VICTIM}", "/ddos?view=rules", "/mitigation?new=yes",
-                         "/mitigation?view=log", "/mitigation?view=actions"):
-                with self.subTest(f"{theme} {path}"):
-                    page.go(path)
-                    page.wait(SETTLED, "the section")
-                    self.assertEqual([], page.axe())
-
-    def test_narrow_screen(self):
-        page = self.page(width=390, height=800)
-        for path in ("/ddos", f"/ddos?view=explain&address={VICTIM}", "/ddos?view=rules", "/mitigation?new=yes", "/mitigation?view=log"):
-            with self.subTest(path):
-                page.go(path)
-                page.wait(SETTLED, "the section")
-                self.assertLessEqual(page.wide(), 0)

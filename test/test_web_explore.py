@@ -4,16 +4,16 @@ import json
 import pathlib
 import re
 import socket
-import tempfile
-import time
 import urllib.error
 import urllib.request
 
-from harness import TestCase, Weir, free_port, wait_until
-from page import AXE, Page
+import web
+from browser import Browser
+from harness import TestCase, free_port
+from page import Page
+from web import ROWS, Web
 
 BUDGET = 150_000  # octets, gzip
-ROWS = "document.querySelectorAll('[role=gridcell]').length > 0"
 REFUSE = """window.real ??= window.fetch; window.fetch = (path, options) => String(path).startsWith('/api/v1/query')
     ? Promise.resolve(new Response('{"detail": "TEXT"}', {status: STATUS, headers: {'Content-Type': 'application/problem+json'}}))
     : window.real(path, options); true"""
@@ -24,33 +24,8 @@ HANG = """window.real ??= window.fetch; window.fetch = (path, options) => String
 RESTORE = "window.fetch = window.real; true"
 
 
-class Web(TestCase):
-    """One demo for all of its tests."""
-
-    @classmethod
-    def setUpClass(cls):
-        holder = tempfile.TemporaryDirectory(prefix="weir-test-")
-        cls.addClassCleanup(holder.cleanup)
-        cls.demo = Weir(pathlib.Path(holder.name, "data"), command="demo")
-        cls.addClassCleanup(cls.demo.kill)
-        wait_until(lambda: cls.demo.sums(start="-2m")["flows"] > 0, "flows", limit=30, every=0.5)
-        wait_until(lambda: "the past is told" in cls.demo.log(), "the demo to tell its past", limit=60, every=0.5)
-        wait_until(lambda: cls.demo.sums(start="-12m", end="-10m")["flows"] > 0, "the past to be stored", limit=60, every=0.5)
-
-    def setUp(self):
-        super().setUp()
-        self.need("chromium")
-
-    def page(self, **options):
-        page = Page(self.demo.url, **options)
-        self.addCleanup(page.close)
-        return page
-
-    def explore(self, search="", **options):
-        page = self.page(**options)
-        page.go("/explore" + search)
-        page.wait(ROWS, "rows in the table")
-        return page
+def setUpModule():
+    web.start()
 
 
 class Shell(Web):
@@ -97,36 +72,14 @@ class Shell(Web):
         page.key("Enter")
         page.wait("location.search.includes('filter=proto+udp')", "the filter in the address")
 
-    def test_the_policy_is_kept(self):
-        """No inline style or script was refused on the way through the sections, editor and charts included."""
-        page = self.page()
-        page.call("Page.addScriptToEvaluateOnNewDocument", source="""
-            window.refused = []; document.addEventListener('securitypolicyviolation', (event) =>
-                window.refused.push(event.violatedDirective + ' ' + event.sourceFile + ' ' + event.sample));""")
-        for path in ("/", "/explore", "/explore?view=heatmap", "/explore?by=src_as,dst_as&view=sankey", "/flows"):
-            page.go(path)
-            page.wait("document.querySelector('canvas') !== null || location.pathname === '/'", "a chart")
-            if path.startswith("/explore"):
-                page.wait("document.querySelector('[data-editor]')?.shadowRoot?.querySelector('.cm-content') != null", "the editor")
-            self.assertEqual([], page.evaluate("window.refused"), path)
-
-    def test_axe_finds_nothing_serious(self):
-        if not AXE.is_file():
-            self.skipTest("axe-core is not installed (npm ci in web/)")
-        page = self.page()
-        for theme in ("light", "dark"):
-            page.theme(theme)
-            for path in ("/", "/explore?both=yes", "/explore?by=src_as,dst_as&view=small", "/flows", "/explore?filter=prot+tcp"):
-                with self.subTest(f"{theme} {path}"):
-                    page.go(path)
-                    page.wait("!document.querySelector('.skeleton') && document.querySelector('h1') !== null", "the section")
-                    self.assertEqual([], page.axe())
-            page.key("?")
-            page.wait("document.querySelector('dialog[open]') !== null", "the help")
-            self.assertEqual([], page.axe(), "help")
-
 
 class Explore(Web):
+    def explore(self, search="", **options):
+        page = self.page(**options)
+        page.go("/explore" + search)
+        page.wait(ROWS, "rows in the table")
+        return page
+
     def test_from_opening_to_an_answer(self):
         """Top AS as a chart and figures, narrowed by a click, back by the browser's Back."""
         page = self.explore()
@@ -150,8 +103,7 @@ class Explore(Web):
                 return data.some((value) => value !== 0); })""", f"{view} to be drawn")
 
     def test_a_link_reproduces_the_screen(self):
-        ended = int(time.time() * 1000) - 3_600_000  # what the demo told of its past changes no more
-        search = f"?by=src_as&filter=proto+tcp&from=2026-01-01T00:00:00Z&to={ended}&top=5&unit=pps&view=lines&tz=Asia/Kuala_Lumpur"
+        search = f"?by=src_as&filter=proto+tcp&{self.past(60)}&top=5&unit=pps&view=lines&tz=Asia/Kuala_Lumpur"
         first, second = self.explore(search), self.explore(search)
         shown = [one.evaluate("document.querySelector('main').innerText").split("rows of")[0] for one in (first, second)]
         self.assertIn("p/s", shown[0])
@@ -175,8 +127,7 @@ class Explore(Web):
 
     def test_the_download_equals_the_answer_of_the_api(self):
         page = self.page()
-        began = wait_until(lambda: self.demo.query(start="-10m")["from"], "a past")
-        fixed = f"from={began}&to={began + 300_000}"
+        fixed = self.past()
         page.go(f"/explore?by=dst_as&{fixed}")
         page.wait(ROWS, "rows")
         page.click("button", "Download")
@@ -241,8 +192,9 @@ class Away(TestCase):
         self.need("chromium")
         http = f"127.0.0.1:{free_port(socket.SOCK_STREAM)}"
         weir = self.weir(http=http)
-        page = Page(weir.url)
-        self.addCleanup(page.close)
+        browser = Browser()
+        self.addCleanup(browser.close)
+        page = Page(browser, weir.url)
         page.go("/explore", "No flows match")
         weir.stop()
         page.click("button", "Refresh")
@@ -273,13 +225,13 @@ class Flows(Web):
 
     def test_export_equals_the_api(self):
         page = self.page()
-        began = int(time.time() * 1000) - 1_200_000  # of the demo's past, which changes no more
-        page.go(f"/flows?columns=time,src_addr,bytes&from={began}&to={began + 600_000}")
+        past = self.past()
+        page.go(f"/flows?columns=time,src_addr,bytes&{past}")
         page.wait(ROWS, "flows")
         page.click("button", "Export")
         link = page.wait("document.querySelector('a[download]')?.href", "the link")
         given = urllib.request.urlopen(link).read().decode()
-        asked = self.demo.get(f"/api/v1/flows?columns=time,src_addr,bytes&order=-time&format=csv&from={began}&to={began + 600_000}")
+        asked = self.demo.get(f"/api/v1/flows?columns=time,src_addr,bytes&order=-time&format=csv&{past}")
         self.assertEqual(asked, given)
         self.assertGreater(len(given.splitlines()), 1)
 

@@ -1,6 +1,7 @@
 // Asks the server. Every failure is a Problem that says what was wrong and, where the server knows, in which parameter and
 // at which place of it.
 import { connection } from "./connection";
+import { authorization } from "./session";
 
 export type ProblemKind =
   /** The question is wrong: 4xx. */
@@ -70,8 +71,9 @@ export async function send(path: string, { method = "GET", body, signal }: Sent 
     response = await fetch(path, {
       method,
       credentials: "same-origin",
+      headers: { ...authorization(), ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
       ...(signal ? { signal } : {}),
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch (error) {
     if (signal?.aborted) throw error;

@@ -13,7 +13,7 @@ export interface CopyForm {
 /** The question in forms that work elsewhere. Where the browser forbids the clipboard the text is marked, to copy by hand. */
 export function CopyAs({ forms }: { forms: () => CopyForm[] }) {
   return (
-    <Popup label="Copy as" align="right" panelClass="w-[34rem] max-w-[calc(100vw-1rem)]">
+    <Popup label="Copy as" align="right" panelClass="w-[34rem] max-w-[calc(100vw-1rem)] max-h-[70vh] overflow-y-auto">
       {() => forms().map((form) => <Form key={form.name} form={form} />)}
     </Popup>
   );
@@ -40,10 +40,7 @@ function Form({ form }: { form: CopyForm }) {
       {form.missing ? (
         <p className="text-soft">{form.missing}</p>
       ) : (
-        <pre
-          ref={shown}
-          className="mt-1 max-h-32 overflow-auto whitespace-pre-wrap break-all rounded bg-sunken p-2 text-xs"
-        >
+        <pre ref={shown} className="mt-1 whitespace-pre-wrap break-all rounded bg-sunken p-2 text-xs">
           {form.text}
         </pre>
       )}

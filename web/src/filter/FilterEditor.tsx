@@ -3,7 +3,8 @@ import { apiPath, getJson, type Problem } from "../api/client";
 import { Popup } from "../parts/Popup";
 import { fromOctets } from "./combine";
 import type { Candidates, Editor } from "./editor";
-import { forgetFilter, rememberFilter, savedFilters, saveFilter, usedFilters } from "./history";
+import { rememberFilter } from "./history";
+import { SavedFilters } from "./SavedFilters";
 
 interface Props {
   /** The filter that is asked now. */
@@ -89,9 +90,9 @@ export function FilterEditor({ value, onApply, problem }: Props) {
             Clear
           </button>
         )}
-        <Popup label="Filters" name="Filters of before" align="right" panelClass="w-[30rem] p-2">
+        <Popup label="Filters" name="Saved filters and those used before" align="right" panelClass="w-[30rem] p-2">
           {(close) => (
-            <Before
+            <SavedFilters
               draft={draft.trim()}
               onChoose={(filter) => {
                 apply(filter);
@@ -106,66 +107,6 @@ export function FilterEditor({ value, onApply, problem }: Props) {
           {wrong.message}
         </p>
       )}
-    </div>
-  );
-}
-
-function Before({ draft, onChoose }: { draft: string; onChoose: (filter: string) => void }) {
-  const [saved, setSaved] = useState(savedFilters);
-  const [name, setName] = useState("");
-  const used = usedFilters();
-  return (
-    <div className="max-h-96 overflow-y-auto">
-      {draft !== "" && (
-        <form
-          className="mb-2 flex gap-1"
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (name.trim() === "") return;
-            saveFilter(name.trim(), draft);
-            setSaved(savedFilters());
-            setName("");
-          }}
-        >
-          <input
-            className="field min-w-0 grow"
-            aria-label="Name for the filter of now"
-            placeholder="Name for the filter of now"
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-          <button type="submit" className="button">
-            Save
-          </button>
-        </form>
-      )}
-      <h2 className="font-semibold">Saved in this browser</h2>
-      {saved.length === 0 && <p className="text-soft">None yet. To share one, copy the link of the screen.</p>}
-      {saved.map((one) => (
-        <div key={one.name} className="flex gap-1">
-          <button type="button" className="choice" title={one.filter} onClick={() => onChoose(one.filter)}>
-            {one.name} <code className="text-soft">{one.filter}</code>
-          </button>
-          <button
-            type="button"
-            className="button my-0.5"
-            aria-label={`Forget ${one.name}`}
-            onClick={() => {
-              forgetFilter(one.name);
-              setSaved(savedFilters());
-            }}
-          >
-            ×
-          </button>
-        </div>
-      ))}
-      <h2 className="mt-2 font-semibold">Used before</h2>
-      {used.length === 0 && <p className="text-soft">None yet.</p>}
-      {used.map((filter) => (
-        <button key={filter} type="button" className="choice" title={filter} onClick={() => onChoose(filter)}>
-          <code>{filter}</code>
-        </button>
-      ))}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-// Filters that this reader used, and those saved under a name. They stay in this browser; a link shares a screen with its filter.
+// Filters that this reader used, and those saved for this browser alone; those for everybody are on the server (SavedFilters.tsx).
 
 const HISTORY = "weir.filters.used";
 const SAVED = "weir.filters.saved";

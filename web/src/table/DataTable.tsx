@@ -200,7 +200,13 @@ export function DataTable<R>(props: Props<R>) {
                     </div>
                   ))}
                 </div>
-                {more}
+                {more && (
+                  <div role="row">
+                    <div role="gridcell" aria-colspan={columns.length}>
+                      {more}
+                    </div>
+                  </div>
+                )}
               </div>
             );
           })}

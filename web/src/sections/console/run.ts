@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { getJson, Problem } from "../../api/client";
 import { connection } from "../../api/connection";
+import { authorization } from "../../api/session";
 import { type ConsoleRequest, isLines, wire } from "./requests";
 
 export interface Reply {
@@ -22,12 +23,11 @@ export async function askEs(request: ConsoleRequest, signal: AbortSignal): Promi
       method,
       signal,
       credentials: "same-origin",
-      ...(body === ""
-        ? {}
-        : {
-            body: isLines(request.path) ? `${body}\n` : body,
-            headers: { "Content-Type": isLines(request.path) ? "application/x-ndjson" : "application/json" },
-          }),
+      headers: {
+        ...authorization(),
+        ...(body === "" ? {} : { "Content-Type": isLines(request.path) ? "application/x-ndjson" : "application/json" }),
+      },
+      ...(body === "" ? {} : { body: isLines(request.path) ? `${body}\n` : body }),
     });
   } catch (error) {
     if (!signal.aborted) connection.lost();
@@ -35,6 +35,7 @@ export async function askEs(request: ConsoleRequest, signal: AbortSignal): Promi
       ? error
       : new Problem("unreachable", 0, "Weir does not answer. It is asked again every two seconds.");
   }
+  if (response.status === 401) connection.signedOut();
   const text = await response.text();
   const json = (response.headers.get("Content-Type") ?? "").includes("json");
   return { status: response.status, text, json, tookMs: performance.now() - began };

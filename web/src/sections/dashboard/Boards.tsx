@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { Problem, sendJson } from "../../api/client";
+import { idFor } from "../../api/documents";
 import type { Live } from "../../api/live";
 import { useApi } from "../../api/useApi";
 import { CopyAs } from "../../copy/CopyAs";
@@ -7,7 +8,7 @@ import { Popup } from "../../parts/Popup";
 import { SectionHead } from "../../parts/SectionHead";
 import { Notice } from "../../parts/Shown";
 import { text, useParams } from "../../url/params";
-import { type Board, type BoardsAnswer, boardOf, bodyOf, idFor, NOW, TILES, type Tile } from "./boards";
+import { type Board, type BoardsAnswer, boardOf, bodyOf, NOW, TILES, type Tile } from "./boards";
 import { Grid } from "./Grid";
 
 const PARAMS = { board: text() };

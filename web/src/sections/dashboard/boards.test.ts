@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { FullAnswer } from "../../api/answer";
-import { boardOf, idFor, moved, NOW, option, resized, rows, TILES, type Tile, tileTitle, withOption } from "./boards";
+import { idFor } from "../../api/documents";
+import { boardOf, moved, NOW, option, resized, rows, TILES, type Tile, tileTitle, withOption } from "./boards";
 import { busiest } from "./Lists";
 import { countryRows, homesIn, reachOf } from "./reach";
 import { trafficSeries } from "./Traffic";

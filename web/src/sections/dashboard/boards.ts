@@ -253,20 +253,6 @@ export function resized(tile: Tile, by: 1 | -1): Tile {
   return { ...tile, width: next };
 }
 
-/** "NOC wall, KL" -> "noc-wall-kl"; another than those taken. */
-export function idFor(name: string, taken: readonly string[]): string {
-  const plain =
-    name
-      .normalize("NFKD")
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, "-")
-      .replace(/^-+|-+$/g, "")
-      .slice(0, 56) || "dashboard";
-  let id = plain;
-  for (let i = 2; taken.includes(id); i++) id = `${plain}-${i}`;
-  return id;
-}
-
 export function bodyOf(board: Board): Record<string, unknown> {
   return { name: board.name.trim(), tiles: board.tiles, revision: board.revision };
 }

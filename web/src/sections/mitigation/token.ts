@@ -1,7 +1,9 @@
-// The token of the person at this page: in this tab's memory only, gone when the page is left or loaded again.
+// The token of the person who decides: at first the one of the log-in, where there was one. Another stays in this tab's memory
+// only, gone when the page is left or loaded again.
 import { useSyncExternalStore } from "react";
+import { sessionToken } from "../../api/session";
 
-let held = "";
+let held: string | null = null;
 const watchers = new Set<() => void>();
 
 export function setToken(token: string): void {
@@ -17,6 +19,6 @@ export function useToken(): string {
         watchers.delete(tell);
       };
     },
-    () => held,
+    () => held ?? sessionToken(),
   );
 }
