@@ -99,6 +99,14 @@ class Page(browser.Tab):
         self.call("Input.dispatchKeyEvent", type="keyDown", key=name, modifiers=modifiers, **code)
         self.call("Input.dispatchKeyEvent", type="keyUp", key=name, modifiers=modifiers, **{k: v for k, v in code.items() if k != "text"})
 
+    def tab_to(self, selector, back=False):
+        """Presses Tab until such an element has the focus, as somebody without a mouse gets there."""
+        for _ in range(150):
+            if self.evaluate(f"document.activeElement.matches({json.dumps(selector)})"):
+                return
+            self.key("Tab", modifiers=8 if back else 0)
+        raise AssertionError(f"no Tab leads to {selector}")
+
     def type(self, text):
         self.call("Input.insertText", text=text)
 

@@ -1,8 +1,9 @@
 """Every page of the web interface: what axe-core finds, light and dark; the narrow screen; the policy of the page."""
 import json
+import re
 
 import web
-from harness import wait_until
+from harness import ROOT, wait_until
 from page import AXE
 from web import TOKENS, VICTIM, Web
 
@@ -22,6 +23,11 @@ PLACES = [
     "/console", "/console?tab=sql&sql=SELECT+count(*)+AS+n+FROM+flows",
     *(f"/settings?page={name}" for name in ("exporters", "routers", "names", "routes", "storage", "access", "configuration")),
 ]
+
+
+FAIL = """{ const real = window.fetch; window.fetch = (path, options) => String(path).startsWith('/api/')
+    ? Promise.resolve(new Response('{"detail": "the disk does not answer"}', {status: STATUS, headers: {'Content-Type': 'application/problem+json'}}))
+    : real(path, options); }"""
 
 
 def setUpModule():
@@ -65,6 +71,20 @@ class Everywhere(Web):
             page.size(1280, 900)
             with self.subTest(f"policy {place}"):
                 self.assertEqual([], page.evaluate("window.refused"))
+
+    def test_every_section_tells_when_the_server_fails(self):
+        """All answers are errors: the section says so, in words, and nothing of the page is gone."""
+        table = (ROOT / "web/src/sections/sections.ts").read_text()
+        sections = re.findall(r'^    path: "([^"]+)"', table, re.M)
+        for status, words in ((500, "the disk does not answer"), (401, "You are not signed in")):
+            page = self.page()
+            page.call("Page.addScriptToEvaluateOnNewDocument", source=FAIL.replace("STATUS", str(status)))
+            for section in sections:
+                with self.subTest(f"{status} {section}"):
+                    page.go(section + ("?tab=sql&sql=SELECT+1" if section == "/console" else ""))  # it asks nothing by itself
+                    page.wait(f"document.body.innerText.toLowerCase().includes({json.dumps(words.lower())})", words)
+                    self.assertIsNotNone(page.evaluate("document.querySelector('nav[aria-label=Sections]')?.textContent"))
+                    self.assertNotIn("This section failed", page.text())
 
     def hold(self, page, what, within="html"):
         for theme in ("light", "dark"):

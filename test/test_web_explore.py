@@ -21,6 +21,10 @@ HANG = """window.real ??= window.fetch; window.fetch = (path, options) => String
     ? new Promise((_, reject) => options.signal.addEventListener('abort', () => {
         window.ended = true; reject(new DOMException('ended', 'AbortError')); }))
     : window.real(path, options); true"""
+WANT_TOKEN = """{ const real = window.fetch; window.fetch = (path, options) =>
+    String(path).startsWith('/api/') && options?.headers?.Authorization !== 'Bearer secret'
+        ? Promise.resolve(new Response('{"detail": "a token is wanted"}', {status: 401, headers: {'Content-Type': 'application/problem+json'}}))
+        : real(path, options); }"""
 RESTORE = "window.fetch = window.real; true"
 
 
@@ -178,6 +182,41 @@ class Explore(Web):
         page.evaluate(RESTORE)
         page.click(".banner button", "Try again")
         page.wait("!document.body.innerText.includes('Error 401') && !document.querySelector('.banner')", "the page to be back")
+
+    def test_a_log_in_is_asked_for_and_kept(self):
+        """A token is wanted: it is typed in once, sent from then on, and known to the next load of the page in this tab."""
+        page = self.page()
+        page.call("Page.addScriptToEvaluateOnNewDocument", source=WANT_TOKEN)
+        page.go("/explore")
+        page.click("form[aria-label='Log in'] input")
+        page.type("wrong")
+        page.key("Enter")
+        page.wait_text("is not accepted")
+        page.click("form[aria-label='Log in'] input")
+        page.type("secret")
+        page.key("Enter")
+        page.wait(ROWS, "rows")
+        page.go("/explore?by=src_as")
+        page.wait(ROWS, "rows")
+        self.assertFalse(page.evaluate("document.querySelector('.banner') !== null"))
+
+    def test_filters_are_saved_for_everybody(self):
+        page, other = self.explore("?filter=proto+udp"), self.explore()
+        page.click("button", "Filters")
+        page.click("form[aria-label='Save the filter'] input")
+        page.type("Only UDP")
+        page.click("button", "Save for everybody")
+        page.wait("document.querySelector('.panel h2 ~ div .choice')?.textContent.startsWith('Only UDP')", "the filter in the list")
+        saved = json.loads(self.demo.get("/api/v1/filters"))["filters"]
+        self.assertEqual([("Only UDP", "proto udp")], [(one["name"], one["filter"]) for one in saved])
+        other.click("button", "Filters")
+        other.click(".panel .choice", "Only UDP")
+        other.wait("location.search.includes('filter=proto+udp')", "the filter in the address")
+        other.evaluate("void (window.confirm = () => true)")
+        other.click("button", "Filters")
+        other.click("button[aria-label='Delete for everybody: Only UDP']")
+        other.wait_text("None yet.")
+        self.assertEqual([], json.loads(self.demo.get("/api/v1/filters"))["filters"])
 
     def test_narrow_screen(self):
         page = self.explore(width=390, height=800)

@@ -112,6 +112,24 @@ class Report(Web):
         self.assertEqual(asked, given)
         self.assertGreater(len(given.splitlines()), 2)
 
+    def test_from_opening_to_an_answer_by_keys_alone(self):
+        page = self.page()
+        page.go("/explore?" + self.past(), "Explore")
+        page.key("g")
+        page.key("r")
+        page.wait("location.pathname === '/report'", "the report")
+        page.tab_to("main [name=src_port]")
+        page.type("443")
+        page.key("Enter")
+        page.wait("new URLSearchParams(location.search).get('src_port') === '443'", "the port in the address")
+        page.wait(ROWS, "rows")
+        self.settled(page)
+        page.tab_to("[data-cell]")
+        before = page.evaluate("document.activeElement.dataset.cell")
+        page.key("ArrowDown")
+        page.wait(f"document.activeElement.dataset.cell !== '{before}'", "the next row")
+        page.tab_to("a[download]", back=True)
+
     def test_a_wrong_value_is_told_at_its_field(self):
         page = self.page()
         page.go("/report?report=usage-by-asn&src_ip=nowhere")

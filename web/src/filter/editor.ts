@@ -1,5 +1,4 @@
-// The filter editor: CodeMirror in a shadow tree. There it takes its style from adopted style sheets; in the page it would
-// have to add <style> elements, which the policy forbids. Loaded when the first editor is shown.
+// The filter editor (editor/shadow.ts). Loaded when the first one is shown.
 import {
   autocompletion,
   type Completion,
@@ -8,11 +7,10 @@ import {
   completionKeymap,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { HighlightStyle, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
-import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
-import { EditorState, Prec } from "@codemirror/state";
-import { EditorView, keymap, placeholder, tooltips } from "@codemirror/view";
-import { tags } from "@lezer/highlight";
+import { StreamLanguage } from "@codemirror/language";
+import { Prec } from "@codemirror/state";
+import { EditorView, keymap, placeholder } from "@codemirror/view";
+import { type Mistake, makeShadowEditor } from "../editor/shadow";
 
 export interface Candidates {
   start: number;
@@ -32,7 +30,7 @@ export interface EditorOptions {
 export interface Editor {
   setText: (text: string) => void;
   /** Underlines a place; null: nothing is wrong. */
-  setError: (error: { from: number; to: number; message: string } | null) => void;
+  setError: (error: Mistake | null) => void;
   destroy: () => void;
 }
 
@@ -50,50 +48,12 @@ const language = StreamLanguage.define({
     return null;
   },
 });
-const colours = HighlightStyle.define([
-  { tag: tags.keyword, color: "var(--color-second)", fontWeight: "600" },
-  { tag: tags.string, color: "var(--color-good)" },
-  { tag: tags.number, color: "var(--color-brand)" },
-  { tag: tags.comment, color: "var(--color-soft)", fontStyle: "italic" },
-  { tag: tags.operator, color: "var(--color-soft)" },
-]);
+/** As tall as its text, up to a few lines. */
 const looks = EditorView.theme({
-  "&": { fontSize: "13px", color: "var(--color-ink)" },
-  "&.cm-focused": { outline: "none" },
-  ".cm-content": { fontFamily: "var(--font-mono)", padding: "4px 0", caretColor: "var(--color-ink)" },
-  ".cm-content:focus": { outline: "none" },
+  ".cm-content": { padding: "4px 0" },
   ".cm-line": { padding: "0 8px" },
   ".cm-scroller": { maxHeight: "7.5rem", lineHeight: "1.45" },
-  ".cm-cursor": { borderLeftColor: "var(--color-ink)" },
   ".cm-placeholder": { color: "var(--color-soft)" },
-  ".cm-tooltip": {
-    background: "var(--color-card)",
-    color: "var(--color-ink)",
-    border: "1px solid var(--color-edge)",
-    borderRadius: "5px",
-    boxShadow: "0 6px 24px rgb(0 0 0 / 0.22)",
-    zIndex: "60",
-  },
-  ".cm-tooltip.cm-tooltip-autocomplete > ul": {
-    fontFamily: "var(--font-mono)",
-    maxHeight: "16rem",
-    maxWidth: "min(46rem, 90vw)",
-  },
-  ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { padding: "2px 8px" },
-  ".cm-tooltip-autocomplete ul li[aria-selected]": { background: "var(--color-brand-soft)", color: "var(--color-ink)" },
-  ".cm-completionDetail": {
-    color: "var(--color-soft)",
-    fontStyle: "normal",
-    fontFamily: "var(--font-sans)",
-    marginLeft: "1em",
-  },
-  ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "700" },
-  ".cm-lintRange-error": {
-    backgroundImage: "none",
-    textDecoration: "underline wavy var(--color-bad)",
-    textUnderlineOffset: "3px",
-  },
-  ".cm-diagnostic": { padding: "4px 8px", borderLeft: "3px solid var(--color-bad)" },
 });
 
 const KINDS: Record<string, string> = {
@@ -124,8 +84,6 @@ function source(complete: EditorOptions["complete"]) {
 }
 
 export function makeEditor(options: EditorOptions): Editor {
-  const root = options.host.shadowRoot ?? options.host.attachShadow({ mode: "open" });
-  let silent = false;
   const apply = (editor: EditorView) => {
     options.onApply(editor.state.doc.toString());
     return true;
@@ -134,61 +92,25 @@ export function makeEditor(options: EditorOptions): Editor {
     editor.contentDOM.blur();
     return true;
   };
-  const view = new EditorView({
-    root,
-    state: EditorState.create({
-      doc: options.text,
-      extensions: [
-        Prec.high(
-          keymap.of([
-            { key: "Enter", run: apply },
-            { key: "Mod-Enter", run: apply },
-            { key: "Escape", run: leave },
-          ]),
-        ),
-        Prec.highest(keymap.of(completionKeymap)),
-        autocompletion({ override: [source(options.complete)], icons: false, interactionDelay: 0 }),
-        history(),
-        keymap.of([...defaultKeymap.filter(({ key }) => key !== "Enter"), ...historyKeymap]),
-        language,
-        syntaxHighlighting(colours),
-        looks,
-        tooltips({ position: "fixed" }),
-        placeholder(options.hint),
-        EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "false", autocapitalize: "off" }),
-        EditorView.updateListener.of((update) => {
-          if (update.docChanged && !silent) options.onChange(update.state.doc.toString());
-        }),
-      ],
-    }),
+  const { setText, setErrors, destroy } = makeShadowEditor({
+    ...options,
+    extensions: [
+      Prec.high(
+        keymap.of([
+          { key: "Enter", run: apply },
+          { key: "Mod-Enter", run: apply },
+          { key: "Escape", run: leave },
+        ]),
+      ),
+      Prec.highest(keymap.of(completionKeymap)),
+      autocompletion({ override: [source(options.complete)], icons: false, interactionDelay: 0 }),
+      history(),
+      keymap.of([...defaultKeymap.filter(({ key }) => key !== "Enter"), ...historyKeymap]),
+      language,
+      looks,
+      placeholder(options.hint),
+      EditorView.lineWrapping,
+    ],
   });
-  root.append(view.dom);
-  // For the shortcut: the host stands for its editor.
-  options.host.focus = () => view.focus();
-  return {
-    setText(text) {
-      if (view.state.doc.toString() === text) return;
-      silent = true;
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
-      silent = false;
-    },
-    setError(error) {
-      const length = view.state.doc.length;
-      const found: Diagnostic[] = error
-        ? [
-            {
-              from: Math.min(error.from, length),
-              to: Math.min(Math.max(error.to, error.from), length),
-              severity: "error",
-              message: error.message,
-            },
-          ]
-        : [];
-      view.dispatch(setDiagnostics(view.state, found));
-    },
-    destroy() {
-      view.destroy();
-    },
-  };
+  return { setText, setError: (error) => setErrors(error ? [error] : []), destroy };
 }

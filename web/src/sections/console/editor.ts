@@ -1,4 +1,4 @@
-// The console's editors: CodeMirror in a shadow tree (see filter/editor.ts for why). Loaded when the console is opened.
+// The console's editors (editor/shadow.ts). Loaded when the console is opened.
 import {
   acceptCompletion,
   autocompletion,
@@ -10,22 +10,14 @@ import {
   completionKeymap,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import {
-  bracketMatching,
-  HighlightStyle,
-  indentUnit,
-  StreamLanguage,
-  type StreamParser,
-  syntaxHighlighting,
-} from "@codemirror/language";
-import { setDiagnostics } from "@codemirror/lint";
+import { bracketMatching, indentUnit } from "@codemirror/language";
 import { EditorState, type Extension, Prec } from "@codemirror/state";
-import { drawSelection, EditorView, keymap, lineNumbers, tooltips } from "@codemirror/view";
-import { tags } from "@lezer/highlight";
+import { drawSelection, EditorView, keymap, lineNumbers } from "@codemirror/view";
+import { type Mistake, makeShadowEditor } from "../../editor/shadow";
 import type { Found } from "./dslComplete";
-import { isKeyword } from "./sql";
+import { LANGUAGES } from "./languages";
 
-export type Words = "dsl" | "sql";
+export type Words = keyof typeof LANGUAGES;
 
 export interface ConsoleEditorOptions {
   host: HTMLElement;
@@ -43,72 +35,18 @@ export interface ConsoleEditor {
   text: () => string;
   cursor: () => number;
   setText: (text: string) => void;
-  setErrors: (errors: readonly { from: number; to: number; message: string }[]) => void;
+  setErrors: (errors: readonly Mistake[]) => void;
   focus: () => void;
   destroy: () => void;
 }
 
-const DSL: StreamParser<unknown> = {
-  token(stream) {
-    if (stream.eatSpace()) return null;
-    if (stream.sol() || /^\s*$/.test(stream.string.slice(0, stream.pos))) {
-      if (stream.match(/^(?:#|\/\/).*/)) return "comment";
-      if (stream.match(/^(?:GET|POST|PUT|DELETE|HEAD)\b/i)) return "keyword";
-    }
-    if (stream.match(/^"(?:\\.|[^"\\])*"(?=\s*:)/)) return "propertyName";
-    if (stream.match(/^"(?:\\.|[^"\\])*"?/)) return "string";
-    if (stream.match(/^(?:true|false|null)\b/)) return "atom";
-    if (stream.match(/^-?\d[\d.eE+-]*/)) return "number";
-    if (stream.match(/^[{}[\],:]/)) return "punctuation";
-    stream.match(/^[^\s{}[\],:"]+/) || stream.next();
-    return null;
-  },
-};
-const SQL: StreamParser<{ comment: boolean }> = {
-  startState: () => ({ comment: false }),
-  token(stream, state) {
-    if (state.comment) {
-      state.comment = !stream.match(/^.*?\*\//);
-      if (state.comment) stream.skipToEnd();
-      return "comment";
-    }
-    if (stream.eatSpace()) return null;
-    if (stream.match(/^--.*/)) return "comment";
-    if (stream.match("/*")) {
-      state.comment = true;
-      return "comment";
-    }
-    if (stream.match(/^'(?:''|[^'])*'?/)) return "string";
-    if (stream.match(/^"(?:""|[^"])*"?/)) return "propertyName";
-    if (stream.match(/^\d[\w.]*/)) return "number";
-    const word = stream.match(/^[A-Za-z_]\w*/);
-    if (word && typeof word !== "boolean") {
-      if (isKeyword(word[0])) return "keyword";
-      return stream.match(/^\s*\(/, false) ? "variableName" : null;
-    }
-    stream.next();
-    return null;
-  },
-};
-const LANGUAGES = { dsl: StreamLanguage.define(DSL), sql: StreamLanguage.define(SQL) };
-
-const colours = HighlightStyle.define([
-  { tag: tags.keyword, color: "var(--color-second)", fontWeight: "600" },
-  { tag: tags.propertyName, color: "var(--color-brand)" },
-  { tag: tags.string, color: "var(--color-good)" },
-  { tag: [tags.number, tags.atom], color: "var(--color-warn)" },
-  { tag: tags.variableName, color: "var(--color-brand)" },
-  { tag: tags.comment, color: "var(--color-soft)", fontStyle: "italic" },
-  { tag: tags.punctuation, color: "var(--color-soft)" },
-]);
+/** It fills its host, with numbers of lines. */
 const looks = EditorView.theme({
-  "&": { fontSize: "13px", color: "var(--color-ink)", height: "100%" },
-  "&.cm-focused": { outline: "none" },
-  ".cm-content": { fontFamily: "var(--font-mono)", padding: "6px 0", caretColor: "var(--color-ink)" },
+  "&": { height: "100%" },
+  ".cm-content": { padding: "6px 0" },
   ".cm-scroller": { lineHeight: "1.5", overflow: "auto" },
   ".cm-gutters": { background: "var(--color-sunken)", color: "var(--color-soft)", border: "0" },
   ".cm-lineNumbers .cm-gutterElement": { padding: "0 8px 0 6px" },
-  ".cm-cursor": { borderLeftColor: "var(--color-ink)" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
     background: "var(--color-brand-soft)",
   },
@@ -116,35 +54,6 @@ const looks = EditorView.theme({
     background: "var(--color-brand-soft)",
     outline: "1px solid var(--color-brand)",
   },
-  ".cm-tooltip": {
-    background: "var(--color-card)",
-    color: "var(--color-ink)",
-    border: "1px solid var(--color-edge)",
-    borderRadius: "5px",
-    boxShadow: "0 6px 24px rgb(0 0 0 / 0.22)",
-    zIndex: "60",
-  },
-  ".cm-tooltip.cm-tooltip-autocomplete > ul": {
-    fontFamily: "var(--font-mono)",
-    maxHeight: "16rem",
-    maxWidth: "min(46rem, 90vw)",
-  },
-  ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { padding: "2px 8px" },
-  ".cm-tooltip-autocomplete ul li[aria-selected]": { background: "var(--color-brand-soft)", color: "var(--color-ink)" },
-  ".cm-completionDetail": {
-    color: "var(--color-soft)",
-    fontStyle: "normal",
-    fontFamily: "var(--font-sans)",
-    marginLeft: "1em",
-  },
-  ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "700" },
-  ".cm-lintRange-error": {
-    backgroundImage: "none",
-    background: "var(--color-bad-soft)",
-    textDecoration: "underline wavy var(--color-bad)",
-    textUnderlineOffset: "3px",
-  },
-  ".cm-diagnostic": { padding: "4px 8px", borderLeft: "3px solid var(--color-bad)" },
 });
 
 function sourceOf(complete: (text: string, cursor: number) => Found | null) {
@@ -202,96 +111,55 @@ function inJson(doc: string, at: number): boolean {
 }
 
 export function makeConsoleEditor(options: ConsoleEditorOptions): ConsoleEditor {
-  const root = options.host.shadowRoot ?? options.host.attachShadow({ mode: "open", delegatesFocus: true });
-  let silent = false;
-  const writing: Extension[] = options.readOnly
-    ? [EditorState.readOnly.of(true)]
-    : [
-        Prec.highest(
-          keymap.of([
-            {
-              key: "Mod-Enter",
-              run: () => {
-                options.onRun?.();
-                return true;
-              },
-            },
-            { key: "Tab", run: acceptCompletion },
-            {
-              key: "Escape",
-              run: (view) => {
-                // The list of completions closes first; then the focus leaves, so that Tab walks on.
-                if (view.dom.querySelector(".cm-tooltip-autocomplete")) return false;
-                view.contentDOM.blur();
-                return true;
-              },
-            },
-          ]),
-        ),
-        keymap.of([...completionKeymap, ...closeBracketsKeymap]),
-        autocompletion({
-          override: options.complete ? [sourceOf(options.complete)] : [],
-          icons: false,
-          interactionDelay: 0,
-        }),
-        closeBrackets(),
-        history(),
-      ];
-  const view = new EditorView({
-    root,
-    state: EditorState.create({
-      doc: options.text,
-      extensions: [
-        writing,
-        keymap.of([...defaultKeymap, ...historyKeymap]),
-        lineNumbers(),
-        drawSelection(),
-        bracketMatching(),
-        indentUnit.of("  "),
-        LANGUAGES[options.words],
-        syntaxHighlighting(colours),
-        looks,
-        tooltips({ position: "fixed" }),
-        EditorView.contentAttributes.of({
-          "aria-label": options.label,
-          spellcheck: "false",
-          autocapitalize: "off",
-          // Editable text takes the focus anyway; axe looks for this where the text scrolls.
-          tabindex: "0",
-        }),
-        EditorView.updateListener.of((update) => {
-          if (update.docChanged && !silent) options.onChange?.(update.state.doc.toString());
-        }),
-      ],
-    }),
+  const editor = makeShadowEditor({
+    host: options.host,
+    label: options.label,
+    text: options.text,
+    onChange: options.onChange,
+    extensions: [
+      options.readOnly ? EditorState.readOnly.of(true) : writing(options),
+      keymap.of([...defaultKeymap, ...historyKeymap]),
+      lineNumbers(),
+      drawSelection(),
+      bracketMatching(),
+      indentUnit.of("  "),
+      LANGUAGES[options.words],
+      looks,
+    ],
   });
-  root.append(view.dom);
-  // The tree would give the focus to its first part that takes it, the one that scrolls; it belongs to the text.
-  options.host.focus = () => view.focus();
-  // The tree's own style: the editor fills its host.
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(":host { display: block; } .cm-editor { height: 100%; }");
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-  return {
-    text: () => view.state.doc.toString(),
-    cursor: () => view.state.selection.main.head,
-    setText(text) {
-      if (view.state.doc.toString() === text) return;
-      silent = true;
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
-      silent = false;
-    },
-    setErrors(errors) {
-      const length = view.state.doc.length;
-      const found = errors.map((one) => ({
-        from: Math.min(one.from, length),
-        to: Math.min(Math.max(one.to, one.from), length),
-        severity: "error" as const,
-        message: one.message,
-      }));
-      view.dispatch(setDiagnostics(view.state, found));
-    },
-    focus: () => view.focus(),
-    destroy: () => view.destroy(),
+  const root = options.host.shadowRoot;
+  if (root) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  return { ...editor, cursor: () => editor.view.state.selection.main.head, focus: () => editor.view.focus() };
+}
+
+function writing(options: ConsoleEditorOptions): Extension[] {
+  const run = () => {
+    options.onRun?.();
+    return true;
   };
+  const leave = (view: EditorView) => {
+    // The list of completions closes first; then the focus leaves, so that Tab walks on.
+    if (view.dom.querySelector(".cm-tooltip-autocomplete")) return false;
+    view.contentDOM.blur();
+    return true;
+  };
+  return [
+    Prec.highest(
+      keymap.of([
+        { key: "Mod-Enter", run },
+        { key: "Tab", run: acceptCompletion },
+        { key: "Escape", run: leave },
+      ]),
+    ),
+    keymap.of([...completionKeymap, ...closeBracketsKeymap]),
+    autocompletion({
+      override: options.complete ? [sourceOf(options.complete)] : [],
+      icons: false,
+      interactionDelay: 0,
+    }),
+    closeBrackets(),
+    history(),
+  ];
 }
