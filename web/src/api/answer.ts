@@ -8,6 +8,8 @@ export interface Sums {
   bytes: number;
   packets: number;
   flows: number;
+  /** Where it was asked for. */
+  layer2_bytes?: number;
 }
 export interface Step extends Sums {
   time: number;

@@ -7,6 +7,7 @@ import { bitsPerSecond, duration, octets, perSecond } from "../../text/units";
 import { dateText } from "../../time/format";
 import type { Time } from "../../time/useTime";
 import type { Attack } from "./api";
+import { attackColumns } from "./attackColumns";
 import type { SetDdos } from "./params";
 import { measured, targetText } from "./shape";
 
@@ -106,6 +107,34 @@ function OpenAttack({ attack, zone, onChoose }: { attack: Attack; zone: string; 
   );
 }
 
+const NUMBER: TableColumn<Attack> = {
+  key: "id",
+  title: "#",
+  width: "5rem",
+  numeric: true,
+  value: (one) => one.id,
+  show: (one) => <span className="text-brand underline">{one.id}</span>,
+};
+const MORE: TableColumn<Attack>[] = [
+  {
+    key: "packets",
+    title: "Peak packets",
+    width: "9.5rem",
+    numeric: true,
+    value: (one) => one.peak.packets_per_second,
+    show: (one) => perSecond(one.peak.packets_per_second, "packets"),
+  },
+  {
+    key: "bytes",
+    title: "In all",
+    width: "7rem",
+    numeric: true,
+    value: (one) => one.bytes,
+    show: (one) => octets(one.bytes),
+  },
+  { key: "rule", title: "Rule", value: (one) => one.rule },
+];
+
 function PastAttacks({
   attacks,
   zone,
@@ -115,74 +144,10 @@ function PastAttacks({
   zone: string;
   onChoose: (attack: Attack) => void;
 }) {
-  const columns = useMemo<TableColumn<Attack>[]>(
-    () => [
-      {
-        key: "id",
-        title: "#",
-        width: "5rem",
-        numeric: true,
-        value: (one) => one.id,
-        show: (one) => <span className="text-brand underline">{one.id}</span>,
-      },
-      {
-        key: "began",
-        title: "Began",
-        width: "10.5rem",
-        value: (one) => one.began,
-        show: (one) => dateText(one.began, zone, { seconds: true }),
-      },
-      {
-        key: "lasted",
-        title: "Lasted",
-        width: "6rem",
-        numeric: true,
-        value: (one) => (one.ended ?? one.last) - one.began,
-        show: (one) => duration((one.ended ?? one.last) - one.began),
-      },
-      { key: "title", title: "Kind", width: "13rem", value: (one) => one.title },
-      {
-        key: "target",
-        title: "Target",
-        about: "who was attacked; of outgoing ones who attacked",
-        value: (one) => targetText(one),
-        show: (one) => `${one.way === "outgoing" ? "from " : ""}${targetText(one)}`,
-      },
-      {
-        key: "customer",
-        title: "Customer",
-        width: "10rem",
-        value: (one) => one.customer || null,
-        show: (one) => one.customer,
-      },
-      {
-        key: "bits",
-        title: "Peak",
-        width: "8rem",
-        numeric: true,
-        value: (one) => one.peak.bits_per_second,
-        show: (one) => bitsPerSecond(one.peak.bits_per_second),
-      },
-      {
-        key: "packets",
-        title: "Peak packets",
-        width: "9.5rem",
-        numeric: true,
-        value: (one) => one.peak.packets_per_second,
-        show: (one) => perSecond(one.peak.packets_per_second, "packets"),
-      },
-      {
-        key: "bytes",
-        title: "In all",
-        width: "7rem",
-        numeric: true,
-        value: (one) => one.bytes,
-        show: (one) => octets(one.bytes),
-      },
-      { key: "rule", title: "Rule", value: (one) => one.rule },
-    ],
-    [zone],
-  );
+  const columns = useMemo<TableColumn<Attack>[]>(() => {
+    const { began, lasted, kind, target, customer, peak } = attackColumns(zone);
+    return [NUMBER, began, lasted, kind, target, customer, peak, ...MORE];
+  }, [zone]);
   return (
     <DataTable
       name="Attacks that are over"

@@ -1,5 +1,6 @@
 import { useApi } from "../../api/useApi";
 import { SectionHead } from "../../parts/SectionHead";
+import { Tabs } from "../../parts/Tabs";
 import { count, octets } from "../../text/units";
 import { useTime } from "../../time/useTime";
 import { useParams } from "../../url/params";
@@ -44,19 +45,7 @@ export default function Ddos() {
           </span>
         )}
       </SectionHead>
-      <nav aria-label="Views" className="mb-3 flex flex-wrap gap-1 border-b border-line">
-        {VIEWS.map(([view, name]) => (
-          <button
-            key={view}
-            type="button"
-            aria-current={state.view === view ? "page" : undefined}
-            className={`cursor-pointer border-b-2 px-3 py-1.5 ${state.view === view ? "border-brand font-semibold" : "border-transparent text-soft hover:text-ink"}`}
-            onClick={() => set({ view })}
-          >
-            {name}
-          </button>
-        ))}
-      </nav>
+      <Tabs label="Views" tabs={VIEWS} here={state.view} onChoose={(view) => set({ view })} />
       {state.view === "attacks" && <Attacks set={set} time={time} />}
       {state.view === "explain" && <Explain state={state} set={set} />}
       {state.view === "rules" && <Rules state={state} set={set} time={time} />}

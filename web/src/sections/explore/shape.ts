@@ -1,39 +1,17 @@
 // An answer of /api/v1/query as what charts and tables show. No drawing here.
+import type { FullAnswer, Key, AnswerRow as PlainRow, RateStatistics, Step, Sums, Traffic } from "../../api/answer";
 import { type AsNames, colourKey, valueText } from "../../names/columns";
 import type { Unit } from "./question";
 
-export type Cell = string | number | null;
-interface Sums {
-  bytes: number;
-  packets: number;
-  flows: number;
-  layer2_bytes?: number;
-}
-export interface Bucket extends Sums {
-  time: number;
-}
-/** Of the metric's rate, by the server: bit/s, packets/s or flows/s. */
-export interface Statistics {
-  minimum: number;
-  maximum: number;
-  average: number;
-  last: number;
-  percentile_95: number;
-}
-export interface Traffic extends Sums {
-  statistics?: Statistics;
-  series?: Bucket[];
-}
-export interface AnswerRow extends Traffic {
+export type Cell = Key;
+export type Bucket = Step;
+export type Statistics = RateStatistics;
+export interface AnswerRow extends PlainRow {
   reverse?: Traffic;
   previous?: Traffic;
   speed_bps?: number | null;
-  [column: string]: unknown;
 }
-export interface Answer {
-  from: number;
-  to: number;
-  by: string[];
+export interface Answer extends Omit<FullAnswer, "rows" | "other" | "total" | "as_names"> {
   rows: AnswerRow[];
   other: AnswerRow | null;
   total: AnswerRow;

@@ -1,6 +1,7 @@
 import { useApi } from "../../api/useApi";
 import { SectionHead } from "../../parts/SectionHead";
 import { Notice, Shown } from "../../parts/Shown";
+import { Tabs } from "../../parts/Tabs";
 import { useTime } from "../../time/useTime";
 import { useParams } from "../../url/params";
 import { Actions } from "./Actions";
@@ -50,19 +51,7 @@ export default function MitigationSection() {
         </button>
       </SectionHead>
       {summary && <Told summary={summary} />}
-      <nav aria-label="Views" className="mb-3 flex flex-wrap gap-1 border-b border-line">
-        {VIEWS.map(([view, name]) => (
-          <button
-            key={view}
-            type="button"
-            aria-current={state.view === view ? "page" : undefined}
-            className={`cursor-pointer border-b-2 px-3 py-1.5 ${state.view === view ? "border-brand font-semibold" : "border-transparent text-soft hover:text-ink"}`}
-            onClick={() => set({ view, id: 0 })}
-          >
-            {name}
-          </button>
-        ))}
-      </nav>
+      <Tabs label="Views" tabs={VIEWS} here={state.view} onChoose={(view) => set({ view, id: 0 })} />
       {state.new && summary && <Propose state={state} set={set} summary={summary} onDone={api.again} />}
       {state.view === "log" && <AuditLog id={state.id} zone={zoneId} onAll={() => set({ id: 0 })} />}
       {state.view === "actions" && summary && (
