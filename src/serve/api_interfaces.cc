@@ -23,6 +23,7 @@ struct Side {
   std::uint64_t packets = 0;
 };
 struct Interface {
+  std::string exporter_name = {};
   std::string name = {};
   std::string description = {};
   std::string class_ = {};
@@ -42,8 +43,8 @@ std::string text_of(const query::Cell& cell) {
 /// What went in (or out) by each interface, with the names that flows carry.
 Result<void> add_traffic(store::Store& store, query::Query query, bool in, const query::CancelFlag& cancel,
                          Interfaces& to) {
-  query.by = in ? std::vector{Column::exporter, Column::in_if, Column::in_if_name, Column::in_if_class}
-                : std::vector{Column::exporter, Column::out_if, Column::out_if_name, Column::out_if_class};
+  query.by = {Column::exporter, in ? Column::in_if : Column::out_if, in ? Column::in_if_name : Column::out_if_name,
+              in ? Column::in_if_class : Column::out_if_class, Column::exporter_name};
   const auto answer = store.run(query, cancel);
   if (!answer) return std::unexpected(answer.error());
   for (const query::Row& row : answer->rows) {
@@ -56,6 +57,7 @@ Result<void> add_traffic(store::Store& store, query::Query query, bool in, const
     side.packets += row.sums.packets;
     if (interface.name.empty()) interface.name = text_of(row.key[2]);
     if (interface.class_.empty()) interface.class_ = text_of(row.key[3]);
+    if (interface.exporter_name.empty()) interface.exporter_name = text_of(row.key[4]);
   }
   return {};
 }
@@ -114,7 +116,9 @@ json::object interface_json(const Key& key, const Interface& interface, const So
   const std::uint64_t read = interface.readings.empty() ? 0 : interface.readings.front().speed_bps;
   const std::uint64_t speed = interface.speed_bps != 0 ? interface.speed_bps : read;
   return {{"exporter", to_string(key.first)},
-          {"exporter_name", or_null(sources.exporter_name ? sources.exporter_name(key.first) : std::string())},
+          {"exporter_name", or_null(interface.exporter_name.empty() && sources.exporter_name
+                                        ? sources.exporter_name(key.first)
+                                        : interface.exporter_name)},
           {"index", key.second},
           {"name", or_null(interface.name)},
           {"description", or_null(interface.description)},

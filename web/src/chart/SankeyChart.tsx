@@ -35,6 +35,7 @@ export function sankeyOption(spec: SankeySpec, paper: Paper): Option {
         data: spec.nodes.map((node) => ({ name: node.id, itemStyle: { color: node.colour, borderWidth: 0 } })),
         links: spec.links,
         lineStyle: { color: "source", opacity: 0.32, curveness: 0.5 },
+        labelLayout: { hideOverlap: true },
         label: {
           color: paper.ink,
           fontSize: 11,

@@ -97,3 +97,12 @@ test("what is remembered stays bounded", () => {
   colours.assign(Array.from({ length: 5000 }, (_, i) => `a:${i}`));
   expect(colours.remembered().length).toBeLessThanOrEqual(600);
 });
+
+test("a key that was met before keeps its colour, however important a stranger is", () => {
+  const colours = new Colours();
+  const [first] = colours.assign(["as:4134"]);
+  const stranger = Array.from({ length: 100 }, (_, i) => `as:${i}`).find((key) => slotOf(key) === first) ?? "";
+  const [other, again] = colours.assign([stranger, "as:4134"]);
+  expect(again).toBe(first);
+  expect(other).not.toBe(first);
+});

@@ -61,17 +61,19 @@ export class Colours {
   assign(keys: readonly string[]): number[] {
     const taken = new Set<number>();
     const mine = new Map<string, number>();
-    return keys.map((key) => {
-      const again = mine.get(key);
-      if (again !== undefined) return again;
-      let slot = this.slots.get(key) ?? slotOf(key);
-      // Keys that met before keep their slots; strangers make room for each other.
+    const seat = (key: string, wanted: number) => {
+      let slot = wanted;
       for (let tried = 0; taken.has(slot) && taken.size < SLOTS && tried < SLOTS; tried++) slot = (slot + 1) % SLOTS;
-      if (!this.slots.has(key)) this.slots.set(key, slot);
       taken.add(slot);
       mine.set(key, slot);
-      return slot;
-    });
+      if (!this.slots.has(key)) this.slots.set(key, slot);
+    };
+    const all = [...new Set(keys)];
+    const known = all.filter((key) => this.slots.has(key));
+    // Keys that were met before keep their slots, however important a stranger is.
+    for (const key of known) seat(key, this.slots.get(key) ?? 0);
+    for (const key of all) if (!mine.has(key)) seat(key, slotOf(key));
+    return keys.map((key) => mine.get(key) ?? 0);
   }
 
   remembered(): [string, number][] {

@@ -15,7 +15,7 @@ export interface TableColumn<R> {
   value: (row: R) => Value;
   /** What is shown; `value` where it is left out. */
   show?: (row: R) => ReactNode;
-  /** In rem, such as "9rem"; what is left over goes to the columns without one. */
+  /** In rem: "9rem", or "minmax(9rem,1fr)" for a column that takes a part of what is left over, as those without one do. */
   width?: string;
   /** False: clicking a cell of it does nothing. */
   pick?: boolean;
@@ -78,7 +78,7 @@ export function DataTable<R>(props: Props<R>) {
   });
   const template = columns.map((column) => column.width ?? `minmax(${FREE_REM}rem,1fr)`).join(" ");
   // Every line is a grid of its own; they agree because all have the same width.
-  const least = columns.reduce((sum, column) => sum + (column.width ? Number.parseFloat(column.width) : FREE_REM), 0);
+  const least = columns.reduce((sum, { width }) => sum + leastOf(width), 0);
 
   const move = (row: number, column: number) => {
     const next = {
@@ -222,6 +222,11 @@ export function DataTable<R>(props: Props<R>) {
       </div>
     </div>
   );
+}
+
+/** In rem: "9rem" and "minmax(9rem,1fr)" are at least 9. */
+function leastOf(width: string | undefined): number {
+  return width === undefined ? FREE_REM : Number(/[\d.]+/.exec(width)?.[0] ?? FREE_REM);
 }
 
 function cellOf(within: HTMLElement | null, { row, column }: { row: number; column: number }) {

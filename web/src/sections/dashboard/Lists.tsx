@@ -7,6 +7,7 @@ import { Notice, ProblemBox, Shown } from "../../parts/Shown";
 import { joinFilters, TopBars } from "../../parts/TopBars";
 import { bitsPerSecond, count, duration, finePercent } from "../../text/units";
 import { readable } from "../../url/params";
+import { addressOf } from "../ddos/shape";
 import {
   type Interface,
   type InterfacesAnswer,
@@ -273,7 +274,8 @@ export function Attacks({ now }: { now: number }) {
                   className="link font-semibold text-bad"
                   href={`/ddos${readable(new URLSearchParams({ attack: String(one.id) }))}`}
                 >
-                  {one.title ?? one.kind ?? "Attack"} on {one.target ?? "unknown"}
+                  {one.title ?? one.kind ?? "Attack"} on{" "}
+                  {one.target ? (addressOf(one.target) ?? one.target) : "unknown"}
                 </Link>
                 <span className="block text-xs text-soft tabular-nums">
                   {bitsPerSecond(one.now?.bits_per_second ?? 0)}, {count(one.now?.packets_per_second ?? 0)} packets/s

@@ -37,15 +37,15 @@ export function trafficSeries(
     const past = row.previous
       ? bitRates(row.previous.series, stepMs, answer.from, answer.to).slice(0, times.length)
       : [];
-    // Before the first that was kept nothing is known; that is no zero.
+    // Before the first that was kept nothing is known; that is no zero. The first itself is only partly known.
     const first = past.findIndex((value) => value > 0);
-    const known = first >= 0;
+    const known = first === 0 || (first > 0 && first < past.length - 1);
     if (known)
       series.push({
         key: `${direction} before`,
         name: `${name}, before`,
         colour: colours.before,
-        values: past.map((value, i) => (i < first ? null : value)),
+        values: past.map((value, i) => (i < first || (i === first && i > 0) ? null : value)),
         below,
         dashed: true,
       });

@@ -115,9 +115,7 @@ function Facts({ one }: { one: Interface }) {
       {facts.map(([name, value]) => (
         <div key={name} className="min-w-0">
           <dt className="text-xs text-soft">{name}</dt>
-          <dd className="m-0 truncate tabular-nums" title={value}>
-            {value}
-          </dd>
+          <dd className="m-0 tabular-nums">{value}</dd>
         </div>
       ))}
     </dl>

@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import type { FullAnswer } from "../../api/answer";
 import { apiPath } from "../../api/client";
+import { useLiveFeed } from "../../api/LiveFeed";
 import { useApi } from "../../api/useApi";
 import { usePaper } from "../../chart/paper";
 import type { ChartSeries } from "../../chart/series";
@@ -44,9 +45,10 @@ export function PeriodGraph({ one, period, zone, turn }: Props) {
     { every: EVERY_MS, turn },
   ).data;
   const paper = usePaper();
+  const since = useLiveFeed().exporters?.oldest ?? null;
   const shaped = useMemo(() => {
-    const a = sideOf(into.data);
-    const b = sideOf(out.data);
+    const a = sideOf(into.data, since);
+    const b = sideOf(out.data, since);
     const countersIn = countersAt(counted, a.times, "in");
     const countersOut = countersAt(counted, a.times, "out");
     const [first, second] = paper.dark ? ["#2dd4bf", "#a5a0f0"] : ["#0f766e", "#4f46a5"];
@@ -77,7 +79,7 @@ export function PeriodGraph({ one, period, zone, turn }: Props) {
       );
     }
     return { a, b, series, beside: { in: compared(a.values, countersIn), out: compared(b.values, countersOut) } };
-  }, [into.data, out.data, counted, paper]);
+  }, [into.data, out.data, counted, paper, since]);
   return (
     <section className="card min-w-0 px-3 py-2" aria-label={period.title}>
       <h2 className="font-semibold">{period.title}</h2>

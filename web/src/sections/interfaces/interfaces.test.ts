@@ -74,6 +74,12 @@ test("max, average, current and 95 % of whole steps", () => {
   expect(sideOf(undefined).times).toEqual([]);
 });
 
+test("before the oldest flow that is kept nothing is known", () => {
+  const side = sideOf(answer([0, 0, 125, 375], 4000), 1500);
+  expect(side.values).toEqual([null, null, 1000, 3000]);
+  expect([side.max, side.avg, side.p95]).toEqual([3000, 2000, 3000]);
+});
+
 test("the top 5 % of the samples are thrown away", () => {
   const side = sideOf(answer([...Array(19).fill(125), 12_500], 20_000));
   expect(side.p95).toBe(1000);

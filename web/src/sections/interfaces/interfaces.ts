@@ -132,14 +132,23 @@ export interface Side {
   p95: number;
 }
 
-/** The values of one direction and what MRTG writes under its graph. The step that has only begun is left out. */
-export function sideOf(answer: FullAnswer | undefined): Side & { times: number[]; stepMs: number } {
+/**
+ * The values of one direction and what MRTG writes under its graph. The step that has only begun is left out; before `since`,
+ * the oldest flow that is kept, nothing is known, which is no zero.
+ */
+export function sideOf(
+  answer: FullAnswer | undefined,
+  since: number | null = null,
+): Side & { times: number[]; stepMs: number } {
   if (!answer) return { times: [], stepMs: 0, values: [], max: 0, avg: 0, current: 0, p95: 0 };
   const stepMs = stepOf(answer);
   const all = (answer.total.series ?? []).map((one) => one.time);
   const times = withoutUnfinished(all, all, stepMs, answer.to);
-  const values = bitRates(answer.total.series, stepMs, answer.from, answer.to).slice(0, times.length);
-  return { times, stepMs, values, ...figures(values, answer.total.statistics) };
+  const rates = bitRates(answer.total.series, stepMs, answer.from, answer.to).slice(0, times.length);
+  if (since === null || since <= answer.from + stepMs)
+    return { times, stepMs, values: rates, ...figures(rates, answer.total.statistics) };
+  const values = rates.map((rate, i) => ((times[i] ?? 0) < since ? null : rate));
+  return { times, stepMs, values, ...figures(values) };
 }
 
 export function figures(values: readonly (number | null)[], told?: RateStatistics): Omit<Side, "values"> {

@@ -32,8 +32,8 @@ interface Props {
 
 /** Only some columns need another width than numbers have. */
 const WIDTHS: Record<string, string> = {
-  as_name: "minmax(12rem,1.2fr)",
-  as_path: "minmax(11rem,1.4fr)",
+  as_name: "minmax(10.5rem,1.2fr)",
+  as_path: "minmax(10.5rem,1.4fr)",
   src_addr: "minmax(10rem,1fr)",
   dst_addr: "minmax(10rem,1fr)",
 };
@@ -42,7 +42,7 @@ const WIDTHS: Record<string, string> = {
 function widthOf(column: Column): string {
   if (column.kind === "text") return "minmax(8rem,1fr)";
   if (column.kind === "time") return "10.5rem";
-  return `${Math.max(6.2, headText(column).length * 0.58 + 1.6).toFixed(1)}rem`;
+  return `${Math.max(5.9, headText(column).length * 0.58 + 1.6).toFixed(1)}rem`;
 }
 
 /** One table of a report with its chart above. */
