@@ -75,9 +75,11 @@ test("max, average, current and 95 % of whole steps", () => {
 });
 
 test("before the oldest flow that is kept nothing is known", () => {
-  const side = sideOf(answer([0, 0, 125, 375], 4000), 1500);
+  const side = sideOf(answer([0, 0, 125, 375], 4000), 1950);
   expect(side.values).toEqual([null, null, 1000, 3000]);
   expect([side.max, side.avg, side.p95]).toEqual([3000, 2000, 3000]);
+  // A quarter of the second step is known: its bytes came in that quarter.
+  expect(sideOf(answer([0, 50, 125], 3000), 1750).values).toEqual([null, 1600, 1000]);
 });
 
 test("the top 5 % of the samples are thrown away", () => {

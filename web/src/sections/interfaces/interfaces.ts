@@ -147,7 +147,11 @@ export function sideOf(
   const rates = bitRates(answer.total.series, stepMs, answer.from, answer.to).slice(0, times.length);
   if (since === null || since <= answer.from + stepMs)
     return { times, stepMs, values: rates, ...figures(rates, answer.total.statistics) };
-  const values = rates.map((rate, i) => ((times[i] ?? 0) < since ? null : rate));
+  const values = rates.map((rate, i) => {
+    // Of the step in which it begins the mean is that of the known part, unless that is too short to say much.
+    const known = Math.min(1, ((times[i] ?? 0) + stepMs - since) / stepMs);
+    return known < 0.1 ? null : rate / known;
+  });
   return { times, stepMs, values, ...figures(values) };
 }
 
