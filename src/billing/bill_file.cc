@@ -1,15 +1,13 @@
 #include "billing/bill_file.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
-#include <cstdio>
+
+#include "base/digest.h"
 
 namespace weir::billing {
 namespace {
@@ -154,23 +152,9 @@ std::string bill_json(const Bill& bill) {
   });
 }
 
-std::string sha256_of(std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  // It fails only where the library has no SHA-256; then nothing fits, and nothing is taken for intact.
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) return "";
-  std::string out;
-  std::array<char, 3> hex{};
-  for (unsigned i = 0; i < length; ++i) {
-    std::snprintf(hex.data(), hex.size(), "%02x", static_cast<unsigned>(digest[i]));
-    out += hex.data();
-  }
-  return out;
-}
-
 std::string write_bill(const Bill& bill) {
   const std::string inner = bill_json(bill);
-  return std::string(kHead) + sha256_of(inner) + std::string(kBetween) + inner + std::string(kTail);
+  return std::string(kHead) + sha256_hex(inner) + std::string(kBetween) + inner + std::string(kTail);
 }
 
 Result<ReadBill> read_bill(std::string_view text) {
@@ -186,7 +170,7 @@ Result<ReadBill> read_bill(std::string_view text) {
   if (error || !parsed.is_object()) return broken("its content is no JSON object");
   auto bill = bill_of(parsed.get_object());
   if (!bill) return std::unexpected(bill.error());
-  return ReadBill{*std::move(bill), std::string(text.substr(kHead.size(), kDigits)), sha256_of(inner)};
+  return ReadBill{*std::move(bill), std::string(text.substr(kHead.size(), kDigits)), sha256_hex(inner)};
 }
 
 }  // namespace weir::billing

@@ -17,8 +17,6 @@ namespace weir::billing {
 
 /// The bill alone, in canonical form: the same bill always gives the same octets.
 [[nodiscard]] std::string bill_json(const Bill& bill);
-/// 64 hexadecimal digits (FIPS 180-4).
-[[nodiscard]] std::string sha256_of(std::string_view text);
 
 /// The whole file.
 [[nodiscard]] std::string write_bill(const Bill& bill);

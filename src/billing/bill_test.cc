@@ -149,10 +149,6 @@ TEST_F(Bills, WhatIsNoBillIsRefused) {
   EXPECT_FALSE(changed("\"in_bytes\":[150000000,", "\"in_bytes\":[-1,"));
 }
 
-TEST(Sha256, IsTheOneOfTheStandard) {
-  EXPECT_EQ(sha256_of("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-}
-
 TEST_F(Bills, AreShown) {
   settle(bill_);
   const std::string table = bill_table(bill_, "");

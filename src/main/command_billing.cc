@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "billing/bill_text.h"
 #include "billing/ledger.h"
 #include "main/command.h"
@@ -45,7 +46,7 @@ Parameters parameters_of(const Options& options) {
 }
 
 std::string digest_of(const billing::Bill& bill) {
-  return bill.frozen ? billing::sha256_of(billing::bill_json(bill)) : "";
+  return bill.frozen ? sha256_hex(billing::bill_json(bill)) : "";
 }
 
 Result<std::string> as_text(const Options& options, const billing::Bill& bill) {

@@ -1,4 +1,5 @@
 // Bills at the 95th percentile: listed, shown, frozen, checked, exported.
+#include "base/digest.h"
 #include "billing/bill_text.h"
 #include "query/format.h"
 #include "serve/api.h"
@@ -75,7 +76,7 @@ Response json_response(std::string body) {
 
 /// The digest is of the file's content, which is the bill's canonical form.
 std::string digest_of(const billing::Bill& bill) {
-  return bill.frozen ? billing::sha256_of(billing::bill_json(bill)) : "";
+  return bill.frozen ? sha256_hex(billing::bill_json(bill)) : "";
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 #include <cstring>
 #include <fstream>
 
-#include "detect/mitigation/digest.h"
+#include "base/digest.h"
 #include "detect/mitigation/json_fields.h"
 
 namespace weir::detect {

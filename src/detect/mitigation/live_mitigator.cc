@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/digest.h"
 #include "base/log.h"
-#include "detect/mitigation/digest.h"
 #include "detect/mitigation/state_file.h"
 
 namespace weir::detect {

@@ -8,7 +8,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "detect/mitigation/digest.h"
+#include "base/digest.h"
 #include "detect/mitigation/text_template.h"
 
 namespace weir::detect {

@@ -1,5 +1,4 @@
-#include "detect/mitigation/digest.h"
-
+#include "base/digest.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -11,7 +10,7 @@
 
 #include "base/byte_reader.h"
 
-namespace weir::detect {
+namespace weir {
 namespace {
 
 using Digest = std::array<unsigned char, EVP_MAX_MD_SIZE>;
@@ -50,4 +49,4 @@ bool same_secret(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-}  // namespace weir::detect
+}  // namespace weir
