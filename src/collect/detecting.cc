@@ -47,12 +47,14 @@ std::string text_of(const Attack& attack) {
 }  // namespace
 
 Result<std::unique_ptr<Detecting>> Detecting::open(const detect::DetectConfig& config, const detect::OwnNetwork& network,
-                                                   flow::StringPool& strings, const std::filesystem::path& data) {
+                                                   flow::StringPool& strings, const std::filesystem::path& data,
+                                                   std::vector<detect::CustomerPrefix> customers) {
   std::unique_ptr<Detecting> out(new Detecting(strings, data));
-  auto engine = detect::Engine::of(config, network, strings);
+  auto engine = detect::Engine::of(config, network, strings, customers);
   if (!engine) return std::unexpected(engine.error());
   out->engine_ = *std::move(engine);
   out->network_ = network;
+  out->customers_ = std::move(customers);
   out->history_ = config.history;
   if (auto loaded = out->load(); !loaded) return std::unexpected(loaded.error());
   return out;
@@ -207,16 +209,21 @@ std::filesystem::path Detecting::file_of(std::uint64_t id) const {
   return directory_ / (std::to_string(id) + ".json");
 }
 
-Result<void> Detecting::configure(const detect::DetectConfig& config, const detect::OwnNetwork& network) {
+Result<void> Detecting::configure(const detect::DetectConfig& config, const detect::OwnNetwork& network,
+                                  std::vector<detect::CustomerPrefix> customers) {
   const std::lock_guard lock(engine_mutex_);
-  if (auto done = engine_->replace(config, network); !done) return done;
+  if (auto done = engine_->replace(config, network, customers); !done) return done;
   network_ = network;
+  customers_ = std::move(customers);
   history_ = config.history;
   return {};
 }
 
 Result<void> Detecting::replace(const detect::DetectConfig& config) {
-  return configure(config, network());
+  const std::lock_guard lock(engine_mutex_);
+  if (auto done = engine_->replace(config, network_, customers_); !done) return done;
+  history_ = config.history;
+  return {};
 }
 
 void Detecting::add(const flow::FlowBatch& batch) {
@@ -224,6 +231,22 @@ void Detecting::add(const flow::FlowBatch& batch) {
   const std::lock_guard lock(engine_mutex_);
   engine_->add(batch);
   busy_ns_ += static_cast<std::uint64_t>((std::chrono::steady_clock::now() - began).count());
+}
+
+void Detecting::adopt(const Attack& ended) {
+  Attack attack = ended;
+  attack.ended_ms = ended.ended_ms.value_or(ended.last_ms);
+  {
+    const std::lock_guard lock(engine_mutex_);
+    attack.id = engine_->next_id();
+    engine_->count_from(attack.id + 1);
+  }
+  save(attack);
+  {
+    const std::lock_guard lock(told_mutex_);
+    past_.insert_or_assign(attack.id, without_evidence(attack));
+  }
+  forget_oldest();
 }
 
 std::vector<AttackPtr> Detecting::attacks(const detect::AttackQuery& query) const {
@@ -304,11 +327,11 @@ detect::DetectStatus Detecting::status() const {
   return engine_->status();
 }
 
-void Detecting::register_metrics(Metrics& metrics) const {
+void Detecting::register_metrics(Metrics& metrics, const Detecting* of) {
   const auto number = [&](std::string name, std::string help, Metrics::Type type,
                           std::uint64_t detect::DetectStatus::* member) {
     metrics.add(std::move(name), std::move(help), type,
-                [this, member] { return static_cast<double>(status().*member); });
+                [of, member] { return of == nullptr ? 0.0 : static_cast<double>(of->status().*member); });
   };
   using S = detect::DetectStatus;
   constexpr auto kCounter = Metrics::Type::counter;
@@ -324,7 +347,7 @@ void Detecting::register_metrics(Metrics& metrics) const {
   number("weir_detect_attacks_total", "attacks found since the start", kCounter, &S::attacks);
   number("weir_detect_baselines", "targets whose usual traffic is known", kGauge, &S::baselines);
   metrics.add("weir_detect_busy_seconds_total", "processor time spent on looking at flows", kCounter,
-              [this] { return static_cast<double>(busy_ns_.load()) / 1e9; });
+              [of] { return of == nullptr ? 0.0 : static_cast<double>(of->busy_ns_.load()) / 1e9; });
 }
 
 }  // namespace weir::collect

@@ -30,17 +30,21 @@ class Detecting final : public detect::Detector {
   [[nodiscard]] static Result<std::unique_ptr<Detecting>> open(const detect::DetectConfig& config,
                                                                const detect::OwnNetwork& network,
                                                                flow::StringPool& strings,
-                                                               const std::filesystem::path& data);
+                                                               const std::filesystem::path& data,
+                                                               std::vector<detect::CustomerPrefix> customers = {});
   ~Detecting() override;  ///< stops
 
   void start();
   /// Saves what goes on and what was learned.
   void stop();
   /// Rules, customers and networks have changed. Errors: invalid; then the old ones stay.
-  Result<void> configure(const detect::DetectConfig& config, const detect::OwnNetwork& network);
+  Result<void> configure(const detect::DetectConfig& config, const detect::OwnNetwork& network,
+                         std::vector<detect::CustomerPrefix> customers);
 
   /// Counts the flows of one batch; from any worker.
   void add(const flow::FlowBatch& batch);
+  /// Takes over an attack of the past that somebody else has found, with a number of its own.
+  void adopt(const detect::Attack& ended);
   /// What the thread does every kTickMs; for tests.
   void tick(UnixMillis now);
 
@@ -55,8 +59,8 @@ class Detecting final : public detect::Detector {
   [[nodiscard]] detect::DetectStatus status() const override;
   [[nodiscard]] detect::OwnNetwork network() const override;
 
-  /// weir_detect_...; read only while this lives.
-  void register_metrics(Metrics& metrics) const;
+  /// weir_detect_...; read only while `of` lives. Null: all are 0, for lists of what there is.
+  static void register_metrics(Metrics& metrics, const Detecting* of);
 
  private:
   static constexpr std::size_t kMostChanges = 4096;
@@ -82,6 +86,7 @@ class Detecting final : public detect::Detector {
   mutable std::mutex engine_mutex_;  // held while a batch is counted or time passes
   std::unique_ptr<detect::Engine> engine_;
   detect::OwnNetwork network_;
+  std::vector<detect::CustomerPrefix> customers_;
 
   mutable std::mutex told_mutex_;    // what others ask for; never held while the engine works
   std::map<std::uint64_t, detect::AttackPtr> open_;
@@ -93,7 +98,7 @@ class Detecting final : public detect::Detector {
   // Of the thread.
   std::map<std::uint64_t, UnixMillis> saved_at_;
   UnixMillis baselines_saved_at_ = 0;
-  bool save_failed_ = false;
+  std::atomic<bool> save_failed_ = false;
   std::atomic<std::uint32_t> history_{2000};
   std::atomic<std::uint64_t> busy_ns_{0};  // spent on counting flows
 

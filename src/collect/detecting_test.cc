@@ -131,6 +131,23 @@ TEST_F(DetectingTest, the_oldest_attacks_are_forgotten) {
   EXPECT_EQ(kept[1]->id, 2U);
 }
 
+TEST_F(DetectingTest, an_attack_that_others_found_gets_a_number_of_its_own) {
+  open();
+  flood(3);
+  calm(15);
+  detect::Attack other = *detecting_->attack(1);
+  other.id = 1;
+  other.began_ms -= kHourMs;
+  other.ended_ms.reset();
+  detecting_->adopt(other);
+  ASSERT_EQ(detecting_->attacks({}).size(), 2U);
+  ASSERT_NE(detecting_->attack(2), nullptr);
+  EXPECT_FALSE(detecting_->attack(2)->evidence.top.empty());
+  EXPECT_TRUE(detecting_->attack(2)->ended_ms.has_value());
+  flood(3, "192.0.2.11");
+  EXPECT_EQ(detecting_->attacks({.past = false}).at(0)->id, 3U);
+}
+
 TEST_F(DetectingTest, a_damaged_file_costs_its_attack_alone) {
   open();
   flood(3);

@@ -17,6 +17,7 @@ Pipeline::Pipeline(const Shared& shared, const decode::DecodeOptions& options, W
       enricher_(shared.strings, shared.exporters, shared.lookups) {}
 
 void Pipeline::take(const flow::Datagram& datagram) {
+  if (shared_.admission != nullptr && !shared_.admission->admits(datagram.session.source)) return;
   decoder_.decode(datagram, decoded_);
   if (decoded_.flows.size() >= flow::FlowBatch::kTargetRows || decoded_.counters.size() >= kMostReadings) pass_on();
 }
@@ -50,6 +51,7 @@ void Pipeline::pass_on() {
   if (decoded_.flows.empty()) return;
   enricher_.enrich(plan, decoded_.flows);
   if (shared_.detecting != nullptr) shared_.detecting->add(decoded_.flows);
+  if (shared_.past != nullptr) shared_.past->add(decoded_.flows);
   const std::size_t rows = decoded_.flows.size();
   const bool stored = shared_.store.append(std::exchange(decoded_.flows, {}), wait_);
   count(stored, rows);

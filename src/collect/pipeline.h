@@ -4,9 +4,11 @@
 #include <cstdint>
 
 #include "base/clock.h"
+#include "collect/admission.h"
 #include "collect/current_plan.h"
 #include "collect/detecting.h"
 #include "decode/decoder.h"
+#include "detect/backtest.h"
 #include "enrich/enricher.h"
 #include "flow/datagram.h"
 #include "store/store.h"
@@ -20,7 +22,10 @@ struct Shared {
   store::Store& store;
   const CurrentPlan& plan;
   enrich::Lookups lookups = {};
+  /// Looks for attacks in flows of the past, in the order in which they are told; null: nobody does.
+  detect::Backtest* past = nullptr;
   Detecting* detecting = nullptr;  ///< null: nobody looks for attacks, as in flows of the past
+  Admission* admission = nullptr;  ///< null: everybody's datagrams are taken
 };
 
 /// What happens when the store's queue is full.
@@ -39,7 +44,7 @@ class Pipeline {
 
   Pipeline(const Shared& shared, const decode::DecodeOptions& options, WhenStoreIsFull when_full);
 
-  /// Decodes one datagram, and passes the batch on when it is full.
+  /// Decodes one datagram, unless its exporter is refused, and passes the batch on when it is full.
   void take(const flow::Datagram& datagram);
   /// What is due by now: passes on a batch that waited long enough, ages the decoder. `now` is on the clock of the
   /// datagrams, `steady` is for intervals.

@@ -73,6 +73,7 @@ struct Detail {
   std::uint16_t index = 0;     ///< its place
   std::int64_t newest_s = 0;   ///< cells up to it are valid
   std::int64_t over_s = 0;     ///< the last second in which it was above a threshold, or of an attack above its release
+  std::int64_t told_s = 0;     ///< the last second of an attack that has ended; 0 none
   // What is unusual, refreshed every minute; 0: not known well enough.
   double unusual_bits = 0;
   double unusual_packets = 0;

@@ -29,20 +29,19 @@ Engine::Engine(flow::StringPool& strings, const DetectConfig& config)
       evidence_owner_(1) {}
 
 Result<std::unique_ptr<Engine>> Engine::of(const DetectConfig& config, const OwnNetwork& network,
-                                           flow::StringPool& strings) {
+                                           flow::StringPool& strings,
+                                           std::span<const CustomerPrefix> customers) {
   std::unique_ptr<Engine> engine(new Engine(strings, config));
-  if (auto done = engine->replace(config, network); !done) return std::unexpected(done.error());
+  if (auto done = engine->replace(config, network, customers); !done) return std::unexpected(done.error());
   return engine;
 }
 
-Result<void> Engine::replace(const DetectConfig& config, const OwnNetwork& network) {
+Result<void> Engine::replace(const DetectConfig& config, const OwnNetwork& network,
+                             std::span<const CustomerPrefix> customers) {
   auto book = RuleBook::of(config, strings_);
   if (!book) return std::unexpected(book.error());
   book_ = *std::move(book);
-  std::vector<Prefix> own = network.prefixes;
-  own.insert(own.end(), config.networks.begin(), config.networks.end());
-  networks_ = std::make_unique<Networks>(own, network.ases,
-                                         Networks::Marks{.in = strings_.intern("in"), .out = strings_.intern("out")});
+  networks_ = std::make_unique<Networks>(config.networks, network, customers, strings_);
   // Numbers of rule sets mean something else now. Who is measured in detail is measured anew, except for open attacks.
   for (std::uint16_t i = 1; i < details_.size(); ++i) {
     Detail* detail = details_[i].get();
@@ -107,6 +106,16 @@ DetectStatus Engine::status() const {
   out.attacks = attacks_;
   out.baselines = baselines_.size();
   return out;
+}
+
+std::uint32_t Engine::customer_of(const TargetKey& key) const {
+  switch (key.level) {
+    case Level::address:
+    case Level::subnet:
+    case Level::site: return networks_->customer_around({key.address(), key.length});
+    case Level::customer: return static_cast<std::uint32_t>(key.lo);
+    default: return 0;
+  }
 }
 
 std::string Engine::name_of_target(const TargetKey& key) const {

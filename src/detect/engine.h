@@ -33,9 +33,11 @@ class Engine {
  public:
   /// `strings` outlives it: the pool that the batches refer to. Errors: as replace().
   [[nodiscard]] static Result<std::unique_ptr<Engine>> of(const DetectConfig& config, const OwnNetwork& network,
-                                                          flow::StringPool& strings);
+                                                          flow::StringPool& strings,
+                                                          std::span<const CustomerPrefix> customers = {});
   /// Other rules from now on. Errors: invalid, with the place; then nothing has changed. Memory stays as it was at the start.
-  Result<void> replace(const DetectConfig& config, const OwnNetwork& network);
+  Result<void> replace(const DetectConfig& config, const OwnNetwork& network,
+                       std::span<const CustomerPrefix> customers = {});
 
   /// The number that the next attack gets.
   void count_from(std::uint64_t id) { next_id_ = id; }
@@ -108,6 +110,8 @@ class Engine {
   void touch(const Record& record, const TargetKey& key, Way way, std::uint32_t customer, bool scanner);
   void count_in_detail(const Record& record, std::uint16_t index, Way way, float score);
   [[nodiscard]] std::uint32_t interface_number(IpAddress exporter, std::uint32_t interface);
+  /// Of a target without a flow that tells: the number of the name of the customer whose prefix holds it; 0 none.
+  [[nodiscard]] std::uint32_t customer_of(const TargetKey& key) const;
   [[nodiscard]] TargetKey key_of(IpAddress address, Level level, std::uint8_t routed, std::uint8_t slice) const;
 
   // engine_pools.cc: who is measured in detail.
@@ -133,7 +137,8 @@ class Engine {
   void refresh_usual(Detail& detail);
   void open(Candidate&& candidate, std::vector<Change>& out);
   [[nodiscard]] bool take_over(const Candidate& candidate, const Attack& found, std::vector<Change>& out);
-  [[nodiscard]] bool is_covered(const Detail& detail, const GoverningThreshold& rule) const;
+  [[nodiscard]] double explained(const Detail& detail, const Candidate& candidate) const;
+  [[nodiscard]] bool is_covered(const Detail& detail, const Candidate& candidate) const;
   [[nodiscard]] bool is_silenced(const Detail& detail, const Prefix& target) const;
   /// False: it is over.
   [[nodiscard]] bool follow(Open& open, std::vector<Change>& out);

@@ -143,7 +143,9 @@ void Engine::count_in_detail(const Record& record, std::uint16_t index, Way way,
   const bool by_destination = way == Way::outgoing || detail.is_scanner;
   const IpAddress peer = by_destination ? record.destination : record.source;
   const bool attempt = (record.kinds & bit_of(Traffic::attempts)) != 0;
-  const std::uint64_t peer_hash = flow::KeyHash{}(peer);
+  std::uint64_t peer_hash = flow::KeyHash{}(peer);
+  // Of attempts each port of an address is one: who tries all ports of one host scans as well.
+  if (by_destination && attempt && detail.key.slice == 0) peer_hash = flow::KeyHash::of_words(peer_hash, record.destination_port);
   detail.add(record, spread_, peer_hash, now_s_, !by_destination || attempt || detail.key.slice != 0);
   if (score < kCalmScore) detail.note_usual(record, now_s_);
   if (detail.evidence == 0 && score >= kEvidenceScore) take_evidence(detail);

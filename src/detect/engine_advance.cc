@@ -65,7 +65,9 @@ void Engine::look_at_details(std::vector<Change>& out) {
     const float score = detail->score_at(now_s_);
     if (score < kLookScore && detail->attack == 0) continue;
     std::optional<Candidate> candidate = look(*detail, touched_s);
-    if (detail->attack == 0 && detail->evidence != 0 && !candidate &&
+    // What may still raise an alarm is judged by the evidence of then.
+    const bool calm = std::int64_t{now_s_} - detail->over_s > book_->config().late_ms / kSecondMs + kEvidenceAgeS;
+    if (detail->attack == 0 && detail->evidence != 0 && !candidate && calm &&
         now_s_ - evidences_[detail->evidence]->since_s() > kEvidenceAgeS) {
       evidences_[detail->evidence]->clear(now_s_);
     }
@@ -107,8 +109,9 @@ std::optional<Engine::Candidate> Engine::look(Detail& detail, std::int64_t touch
 void Engine::look_at(Detail& detail, const GoverningThreshold& rule, std::int64_t touched_s,
                      std::optional<Candidate>& best) {
   const Threshold& t = rule.threshold;
-  // Windows without anything new were looked at before.
-  const std::int64_t oldest = std::max(std::int64_t{now_s_} - book_->config().late_ms / kSecondMs, touched_s);
+  // Windows without anything new were looked at before; those of an attack that has ended were told of.
+  const std::int64_t oldest = std::max({std::int64_t{now_s_} - book_->config().late_ms / kSecondMs, touched_s,
+                                        detail.told_s + std::int64_t{t.window_s}});
   const Window window = detail.largest(t, oldest, std::int64_t{now_s_} + 1);
   if (observer_) {
     observer_({.key = detail.key, .way = detail.way, .rule = rule.name, .threshold = t, .window = window});
@@ -136,11 +139,48 @@ bool Engine::is_silenced(const Detail& detail, const Prefix& target) const {
          !book_->quiet(target, strings_.text(detail.customer), now_ms_).empty();
 }
 
-bool Engine::is_covered(const Detail& detail, const GoverningThreshold& rule) const {
+/// How much of the candidate's window is of attacks within it that are told of by themselves.
+double Engine::explained(const Detail& detail, const Candidate& candidate) const {
+  const Threshold& threshold = candidate.rule.threshold;
+  const Prefix whole{detail.key.address(), detail.key.length};
+  const auto lies_within = [&](const Detail& inner) {
+    if (inner.way != detail.way || inner.is_scanner || inner.key.slice != 0 || inner.key.level >= detail.key.level) return false;
+    if (detail.key.level == Level::customer) return inner.customer == static_cast<std::uint32_t>(detail.key.lo);
+    return inner.key.length > whole.length && whole.contains(inner.key.address());
+  };
+  std::vector<const Detail*> inner;
+  for (const Open& open : open_) {
+    if (open.detail != 0 && lies_within(*details_[open.detail])) inner.push_back(details_[open.detail].get());
+  }
+  double out = 0;
+  const std::int64_t end = candidate.window.end_s;
+  for (const Detail* one : inner) {
+    const bool counted = std::ranges::any_of(inner, [&](const Detail* other) {
+      return other->key.length < one->key.length && Prefix{other->key.address(), other->key.length}.contains(one->key.address());
+    });
+    if (counted) continue;
+    const Rates rates = one->average(threshold.traffic, end - std::int64_t{threshold.window_s} + 1, end);
+    out += threshold.measure == Measure::bits      ? rates.bits_per_second
+           : threshold.measure == Measure::packets ? rates.packets_per_second
+                                                   : rates.flows_per_second;
+  }
+  return out;
+}
+
+bool Engine::is_covered(const Detail& detail, const Candidate& candidate) const {
   if (detail.key.level == Level::address || detail.key.slice != 0) return false;
+  const Measured& measured = candidate.window.measured;
+  const Threshold& threshold = candidate.rule.threshold;
+  if (!is_distinct(threshold.measure) && detail.key.level != Level::interface) {
+    const double told = explained(detail, candidate);
+    // What is left is as sure as the whole.
+    if ((measured.value - told) * measured.low <= threshold.value * measured.value) return true;
+    if (told > 0) return false;
+  }
   if (detail.evidence == 0) return false;
   const EvidenceCollector& evidence = *evidences_[detail.evidence];
-  if (rule.from == "defaults" && heaviest_target(evidence, detail.way) > kOneAddress) return true;
+  if (candidate.rule.from == "defaults" && heaviest_target(evidence, detail.way) > kOneAddress) return true;
+  if (detail.key.level != Level::interface) return false;
   const auto& top = evidence.top(detail.way == Way::incoming ? EvidenceCollector::dst_addr : EvidenceCollector::src_addr);
   std::uint64_t whole = 0;
   std::uint64_t known = 0;
@@ -158,7 +198,7 @@ bool Engine::is_covered(const Detail& detail, const GoverningThreshold& rule) co
 void Engine::open(Candidate&& candidate, std::vector<Change>& out) {
   Detail& detail = *details_[candidate.detail];
   const Prefix target = prefix_of(detail);
-  if (is_silenced(detail, target) || is_covered(detail, candidate.rule)) return;
+  if (is_silenced(detail, target) || is_covered(detail, candidate)) return;
   const Threshold& threshold = candidate.rule.threshold;
   Open fresh;
   Attack& attack = fresh.attack;
@@ -203,6 +243,12 @@ void Engine::open(Candidate&& candidate, std::vector<Change>& out) {
     attack.flows += static_cast<std::uint64_t>(rates.flows_per_second + 0.5);
   }
   attack.last_ms = std::min(now_ms_, detail.over_s * kSecondMs + kSecondMs - 1);
+  const auto span = std::int64_t{std::min(threshold.window_s, kLevelsOfScore)};
+  attack.now = attack.peak =
+      detail.average(threshold.traffic, candidate.window.end_s - span + 1, candidate.window.end_s);
+  attack.value = candidate.window.measured.value;
+  attack.value_low = candidate.window.measured.low;
+  attack.value_high = candidate.window.measured.high;
   open_.push_back(std::move(fresh));
   describe(open_.back());
   tell(open_.back(), ChangeKind::opened, out);
@@ -260,6 +306,7 @@ void Engine::end(Open& open, std::vector<Change>& out) {
     describe(open);
     Detail& detail = *details_[open.detail];
     detail.attack = 0;
+    detail.told_s = open.attack.last_ms / kSecondMs;
     free_evidence(detail);
   }
   open.attack.now = {};

@@ -96,17 +96,20 @@ void Engine::tell(Open& open, ChangeKind kind, std::vector<Change>& out) {
 Explanation Engine::explain(IpAddress address) {
   Explanation out;
   out.address = address;
-  out.own = !networks_->is_configured() || networks_->is_own(address);
+  const TargetKey own_key = key_of(address, Level::address, 0, 0);
+  // Who is own by the AS or the interface alone has a place as soon as it has traffic.
+  const bool seen = targets_.find(own_key, own_key.hash()) != nullptr;
+  out.own = !networks_->is_configured() || networks_->is_own(address) || seen;
   if (!networks_->is_configured()) {
     out.notes.emplace_back("no own networks are configured: the direction of each flow tells what is own, or else every "
                            "destination counts");
   } else if (!out.own) {
-    out.notes.emplace_back("the address is in none of the own networks: nothing is looked for");
+    out.notes.emplace_back("the address is in none of the own networks, and no traffic of an own AS or customer has it: "
+                           "nothing is looked for");
   }
   const Prefix host = Prefix::of(address, 128);
   const Prefix target{host.address, static_cast<std::uint8_t>(address.is_v4() ? 32 : 128)};
-  const TargetKey own_key = key_of(address, Level::address, 0, 0);
-  std::uint32_t customer = 0;
+  std::uint32_t customer = customer_of(own_key);
   for (const auto& detail : details_) {
     if (detail != nullptr && detail->key == own_key && detail->customer != 0) customer = detail->customer;
   }

@@ -15,7 +15,7 @@ constexpr UnixMillis kStart = 1'790'000'000'000;
 class EngineTest : public testing::Test {
  protected:
   void make() {
-    auto made = Engine::of(config_, network_, strings_);
+    auto made = Engine::of(config_, network_, strings_, customers_);
     ASSERT_TRUE(made.has_value()) << made.error().message;
     engine_ = *std::move(made);
     engine_->advance(now_, changes_);
@@ -48,6 +48,7 @@ class EngineTest : public testing::Test {
   flow::StringPool strings_;
   DetectConfig config_{.memory_octets = std::uint64_t{32} << 20U};
   OwnNetwork network_{.prefixes = {net("192.0.2.0/24"), net("2001:db8:1::/48"), net("10.20.0.0/16")}, .ases = {}};
+  std::vector<CustomerPrefix> customers_{{net("192.0.2.0/24"), "ACME"}};
   std::unique_ptr<Engine> engine_;
   TestFlows flows_;
   UnixMillis now_ = kStart;
@@ -144,6 +145,99 @@ TEST_F(EngineTest, an_attack_on_one_address_is_not_told_again_of_its_prefix) {
   EXPECT_EQ(to_string(last()->target), "192.0.2.10/32");
 }
 
+TEST_F(EngineTest, late_flows_after_an_attack_are_no_attack_on_its_prefix) {
+  const FlowKind ntp{.sources = 4000, .src_port = 123, .packets = 20, .length = 468};
+  FlowKind web = kWeb;
+  web.to = "192.0.2.100";
+  web.destinations = 30;
+  FlowKind late = web;  // it went on while the attack did
+  late.lasts_ms = 60'000;
+  run(5, {{web, 300}});
+  run(20, {{ntp, 30'000}, {web, 300}});
+  ASSERT_EQ(opened().size(), 1U);
+  run(80, {{web, 300}, {late, 50}});
+  EXPECT_EQ(opened().size(), 1U) << opened().back()->rule << " of " << to_string(opened().back()->target);
+}
+
+TEST_F(EngineTest, an_attack_that_ended_is_not_told_again_by_flows_that_come_late) {
+  config_.hold_ms = 5000;
+  const FlowKind flood{.sources = 4000, .packets = 30, .length = 900};
+  run(10, {{flood, 20'000}});
+  run(20, {});
+  ASSERT_EQ(ended(), 1U);
+  run(5, {{{.sources = 50, .packets = 60, .length = 900, .lasts_ms = 30'000}, 10}});
+  EXPECT_EQ(opened().size(), 1U);
+  run(3, {{flood, 20'000}});
+  EXPECT_EQ(opened().size(), 2U) << "another attack is one";
+}
+
+TEST_F(EngineTest, carpet_bombing_does_not_hide_behind_an_attack_on_one_address) {
+  const FlowKind decoy{.sources = 4000, .packets = 40, .length = 900, .random_destination_port = true};
+  const FlowKind bombs{.to = "192.0.2.0", .sources = 4000, .destinations = 256, .packets = 10, .length = 900,
+                       .random_destination_port = true};
+  run(3, {{decoy, 30'000}});
+  ASSERT_EQ(opened().size(), 1U);
+  run(5, {{decoy, 30'000}, {bombs, 30'000}});
+  ASSERT_EQ(opened().size(), 2U);
+  EXPECT_EQ(to_string(opened()[1]->target), "192.0.2.0/24");
+}
+
+TEST_F(EngineTest, a_customer_is_measured_over_all_its_prefixes) {
+  config_.thresholds = {{.traffic = Traffic::udp, .measure = Measure::packets, .level = Level::customer, .value = 200e3}};
+  FlowKind bombs{.to = "192.0.2.0", .sources = 4000, .destinations = 256, .packets = 10, .length = 200,
+                 .random_destination_port = true, .customer = strings_.intern("ACME")};
+  FlowKind more = bombs;
+  more.to = "10.20.3.0";
+  run(6, {{bombs, 13'000}, {more, 13'000}});  // 130,000 packets a second on each /24
+  ASSERT_EQ(opened().size(), 1U);
+  EXPECT_EQ(opened()[0]->subject, "customer ACME");
+  EXPECT_EQ(opened()[0]->customer, "ACME");
+  EXPECT_EQ(name_of(last()->kind), "carpet_bombing") << last()->evidence.reason;
+}
+
+TEST_F(EngineTest, an_interface_is_measured_by_itself) {
+  config_.thresholds = {{.traffic = Traffic::udp, .measure = Measure::packets, .level = Level::interface, .value = 100e3}};
+  run(3, {{{.to = "10.20.0.0", .sources = 4000, .destinations = 60'000, .packets = 10, .length = 200}, 20'000}});
+  ASSERT_EQ(opened().size(), 1U);
+  EXPECT_EQ(opened()[0]->subject, "interface 203.0.113.1 9");
+}
+
+TEST_F(EngineTest, what_the_own_as_announces_and_what_a_customer_has_is_own) {
+  network_.ases = {64500};
+  const FlowKind flood{.to = "203.0.113.9", .sources = 4000, .packets = 30, .length = 900};
+  FlowKind own = flood;
+  own.to_as = 64500;
+  FlowKind theirs = flood;
+  theirs.customer = strings_.intern("ACME");
+  run(3, {{flood, 20'000}});
+  EXPECT_TRUE(opened().empty());
+  EXPECT_FALSE(engine_->explain(ip("203.0.113.9")).own);
+  run(3, {{own, 20'000}});
+  EXPECT_EQ(opened().size(), 1U);
+  EXPECT_TRUE(engine_->explain(ip("203.0.113.9")).own);
+  changes_.clear();
+  make();
+  run(3, {{theirs, 20'000}});
+  EXPECT_EQ(opened().size(), 1U);
+}
+
+TEST_F(EngineTest, the_group_of_a_customer_holds_with_and_without_traffic_and_after_a_reload) {
+  config_.groups = {{.name = "small", .prefixes = {}, .customers = {"ACME"},
+                     .thresholds = {{.traffic = Traffic::udp, .measure = Measure::packets, .value = 1000}}, .baseline = {}}};
+  make();
+  const Explanation silent = engine_->explain(ip("192.0.2.10"));
+  EXPECT_EQ(silent.customer, "ACME");
+  EXPECT_THAT(silent.groups.front(), HasSubstr("small"));
+  EXPECT_EQ(engine_->explain(ip("10.20.0.1")).customer, "");
+  FlowKind udp{.packets = 1, .length = 100, .customer = strings_.intern("ACME")};
+  run(2, {{udp, 20}});  // held, far from everything
+  ASSERT_TRUE(engine_->replace(config_, network_, customers_).has_value());
+  udp.packets = 40;
+  run(2, {{udp, 100}});  // 4000 packets a second
+  ASSERT_EQ(opened().size(), 1U);
+  EXPECT_THAT(opened()[0]->threshold_from, HasSubstr("small"));
+}
+
 TEST_F(EngineTest, a_long_flow_that_is_exported_late_is_no_attack) {
   // 60 GB over two hours are 67 Mbit/s, and come as one record.
   run(1, {{{.packets = 4'000'000, .length = 1500, .lasts_ms = 2 * kHourMs}, 10}});
@@ -214,6 +308,18 @@ TEST_F(EngineTest, a_scan_is_told_of_the_network_that_is_scanned) {
   EXPECT_EQ(to_string(last()->target), "10.20.0.0/16");
   ASSERT_TRUE(last()->signatures.at(0).source.has_value());
   EXPECT_EQ(to_string(*last()->signatures[0].source), "198.51.100.66/32");
+}
+
+TEST_F(EngineTest, who_tries_all_ports_of_one_host_scans) {
+  run(3, {{{.from = "198.51.100.66", .proto = kTcp, .flags = kSyn, .packets = 1, .length = 44, .random_destination_port = true},
+           2000}});
+  ASSERT_EQ(opened().size(), 1U);
+  EXPECT_EQ(name_of(last()->kind), "scan") << last()->evidence.reason;
+  // Many connections to one service that does not answer are none.
+  changes_.clear();
+  make();
+  run(3, {{{.from = "198.51.100.66", .proto = kTcp, .flags = kSyn, .packets = 1, .length = 44, .random_source_port = true}, 2000}});
+  EXPECT_TRUE(opened().empty());
 }
 
 TEST_F(EngineTest, own_hosts_that_scan_send_spam_and_amplify) {

@@ -32,6 +32,8 @@ struct FlowKind {
   bool random_source_port = false;
   bool random_destination_port = false;
   std::uint8_t routed = 0;     ///< mask of the own side
+  std::uint32_t customer = 0;  ///< of the destination: the number of its text
+  std::uint32_t to_as = 0;     ///< of the destination
 };
 
 class TestFlows {
@@ -67,6 +69,8 @@ class TestFlows {
       batch.set<Column::out_if>(row, 9);
       if (customer != 0) batch.set<Column::dst_customer>(row, customer);
       if (kind.routed != 0) batch.set<Column::dst_mask>(row, kind.routed);
+      if (kind.customer != 0) batch.set<Column::dst_customer>(row, kind.customer);
+      if (kind.to_as != 0) batch.set<Column::dst_as>(row, kind.to_as);
     }
   }
 

@@ -34,6 +34,9 @@ std::vector<Metrics::Family> all_families() {
   const collect::Mitigation mitigation(
       "", {.announcer = routing.announcer(), .vrps = rpki.table(), .store = store, .sources = {}}, {});
   register_background_metrics(metrics, web_files, rpki, interface_names, mitigation);
+  collect::Detecting::register_metrics(metrics, nullptr);
+  const collect::Admission admission;
+  admission.register_metrics(metrics);
   std::vector<Metrics::Family> families = metrics.collect();
   std::ranges::sort(families, {}, &Metrics::Family::name);
   return families;

@@ -67,6 +67,14 @@ detect::OwnNetwork own_network(const Config& config) {
   return out;
 }
 
+std::vector<detect::CustomerPrefix> customer_prefixes(const Config& config) {
+  std::vector<detect::CustomerPrefix> out;
+  for (const enrich::CustomerConfig& customer : config.enrich.customers) {
+    for (const Prefix& prefix : customer.prefixes) out.push_back({prefix, customer.name});
+  }
+  return out;
+}
+
 store::Limits limits_of(const store::DuckDbOptions& options) {
   return {.flows = options.flows,
           .rollup_1m = options.rollup_1m,
@@ -129,6 +137,7 @@ Result<void> Service::start() {
   if (auto started = start_detecting(); !started) return started;
   collect::Shared watched = shared();
   watched.detecting = detecting_.get();
+  watched.admission = &admission_;
   collector_ = std::make_unique<collect::Collector>(std::move(options), watched);
   if (auto started = collector_->start(); !started) return started;
   if (auto started = start_web(); !started) return started;
@@ -178,7 +187,7 @@ Result<void> Service::start_mitigation() {
 
 Result<void> Service::start_detecting() {
   if (!config_.detect.enabled) return {};
-  auto opened = collect::Detecting::open(config_.detect, own_network(config_), strings_, config_.data);
+  auto opened = collect::Detecting::open(config_.detect, own_network(config_), strings_, config_.data, customer_prefixes(config_));
   if (!opened) return std::unexpected(opened.error());
   detecting_ = *std::move(opened);
   detecting_->listen([this](const detect::Change& change) { mitigation_->on_change(change); });
@@ -217,7 +226,8 @@ Result<void> Service::start_web() {
   register_all_metrics(metrics_, shared(), *collector_, *routing_, *web_);
   es_->add_metrics(metrics_);
   register_background_metrics(metrics_, *web_files_, rpki_, *interface_names_, *mitigation_);
-  if (detecting_ != nullptr) detecting_->register_metrics(metrics_);
+  if (detecting_ != nullptr) collect::Detecting::register_metrics(metrics_, detecting_.get());
+  admission_.register_metrics(metrics_);
   if (auto started = web_->start(); !started) return started;
   return es_->start();
 }
@@ -295,7 +305,7 @@ void Service::reload(Config config) {
   config.detect.memory_octets = config_.detect.memory_octets;
   config_.detect = std::move(config.detect);
   if (detecting_ != nullptr) {
-    if (const auto done = detecting_->configure(config_.detect, own_network(config_)); !done)
+    if (const auto done = detecting_->configure(config_.detect, own_network(config_), customer_prefixes(config_)); !done)
       log::error("the rules of detection were not reloaded; the old ones stay", done.error().message);
   }
   read_reference_files();

@@ -58,6 +58,8 @@ class Service {
   [[nodiscard]] bgp::Rib& rib() { return rib_; }
   /// Valid between start() and stop().
   [[nodiscard]] collect::Routing& routing() { return *routing_; }
+  /// Null: attacks are not looked for. Valid between start() and stop().
+  [[nodiscard]] collect::Detecting* detecting() { return detecting_.get(); }
   /// What is shared by those who bring further flows. Valid between start() and stop().
   [[nodiscard]] collect::Shared shared() { return {strings_, exporters_, *store_, *plan_, lookups()}; }
 
@@ -82,6 +84,7 @@ class Service {
   Config config_;
   flow::StringPool strings_;
   flow::ExporterTable exporters_;
+  collect::Admission admission_;
   enrich::CurrentDatabases databases_;
   flow::CurrentAsNames as_names_;
   flow::CurrentInterfaceTable interfaces_;
