@@ -4,7 +4,8 @@ import subprocess
 import urllib.error
 
 import harness
-from harness import TestCase, Weir, run_weir, wait_until
+import netflow
+from harness import Sender, TestCase, Weir, run_weir, wait_until
 
 CONFIG = """
 detect:
@@ -16,7 +17,7 @@ detect:
 KINDS = ["syn_flood", "ack_flood", "rst_flood", "udp_flood", "dns_amplification", "ntp_amplification", "cldap_amplification",
          "ssdp_amplification", "memcached_amplification", "snmp_amplification", "chargen_amplification", "icmp_flood",
          "fragment_flood", "gre_flood", "esp_flood", "carpet_bombing", "scan", "outgoing_spam", "outgoing_scan",
-         "outgoing_amplification"]
+         "outgoing_amplification", "outgoing_flood"]
 # What one sampled packet in a thousand cannot show: few packets each is all that these send.
 SLIGHT = {"scan", "outgoing_spam", "outgoing_scan"}
 V4, V6 = "103.64.13.{}", "2001:db8:100:{}::10"
@@ -95,6 +96,21 @@ class Detect(TestCase):
         sent = json.loads(run_weir("generate", "--to", weir.udp[0], "--rate", "20000", "--duration", "5s", "--protocol", "sflow5").stdout)
         wait_until(lambda: weir.total("weir_detect_flows_total") >= sent["flows"], "all flows to be looked at")
         self.assertEqual(self.attacks(weir), [])
+
+    def test_forged_exporters_and_a_flood_of_addresses_stop_nothing(self):
+        weir = self.start(CONFIG + "  memory: 16MiB\n")
+        before = weir.memory()
+        for number in range(2000):  # each an exporter that announces templates and tells of addresses of ours and of others
+            sender, exporter = Sender(weir.port, f"127.{number % 7 + 10}.{number >> 8}.{number & 255}"), netflow.Exporter9(number)
+            records = [netflow.record(src_addr=f"198.18.{number >> 8}.{number & 255}", dst_addr=f"103.64.13.{i}", packets=1, bytes=60)
+                       for i in range(1, 30)]
+            sender.send(exporter.template(), exporter.data(*records))
+            sender.close()
+        self.attack(weir, "syn_flood", "103.64.13.77", seconds=30)
+        wait_until(lambda: "syn_flood" in self.kinds_of(weir, "103.64.13.77"), "the attack among them", limit=30)
+        self.assertLessEqual(weir.total("weir_detect_memory_octets"), 16 << 20)
+        self.note(f"memory grew by {(weir.memory() - before) >> 20} MiB with {weir.total('weir_exporters')} exporters")
+        self.assertLess(weir.memory() - before, 400 << 20)
 
     def test_an_attack_is_kept_shown_and_ended_over_a_restart(self):
         weir = self.start()
@@ -183,6 +199,14 @@ class Detect(TestCase):
             with self.assertRaises(urllib.error.HTTPError, msg=path) as refused:
                 weir.get(path)
             self.assertEqual(refused.exception.code, status, path)
+        for words, parameter, position in [("filter=dst+prot+1&value=1", "filter", 4), ("filter=any&value=much", "value", None),
+                                           ("traffic=upd&value=1", "traffic", None), ("from=soon", "from", None),
+                                           ("nonsense=1", "nonsense", None), ("filter=any", "value", None)]:
+            with self.assertRaises(urllib.error.HTTPError, msg=words) as refused:
+                weir.get("/api/v1/detect/backtest?" + words)
+            problem = json.loads(refused.exception.read())
+            self.assertEqual((problem["parameter"], problem.get("position")), (parameter, position), problem)
+            self.assertEqual(refused.exception.headers["Content-Type"], "application/problem+json")
 
     def test_other_rules_are_taken_over_by_a_reload(self):
         weir = self.start()

@@ -1,15 +1,18 @@
 // A rule over stored flows: pages of the store go through the engine of detection.
 #include <boost/json.hpp>
+#include <expected>
 
+#include "base/log.h"
 #include "detect/attack_json.h"
 #include "detect/backtest.h"
 #include "query/columns_of.h"
 #include "query/filter.h"
+#include "query/nearest.h"
 #include "serve/api.h"
 #include "serve/attack_text.h"
 #include "serve/detect_json.h"
 #include "serve/problem.h"
-#include "serve/query_request.h"
+#include "serve/request_parameters.h"
 #include "serve/stored_flows.h"
 
 namespace weir::serve {
@@ -27,51 +30,52 @@ struct Asked {
   query::ExpressionPtr filter;  ///< of the rule: other flows need not be read
 };
 
+template <typename T>
+using Read = std::expected<T, query::OptionError>;
+
+/// A parameter that is wrong, by its name.
+std::unexpected<query::OptionError> wrong(std::string_view name, std::string message) {
+  return std::unexpected(query::OptionError{.option = std::string(name), .message = std::move(message), .filter = {}});
+}
+
 template <typename Enum, std::size_t N>
-Result<void> read_word(const Request& request, std::string_view name, const std::array<std::string_view, N>& words, Enum& out) {
+Read<void> read_word(const Request& request, std::string_view name, const std::array<std::string_view, N>& words, Enum& out) {
   const auto text = parameter(request, name);
   if (!text) return {};
   const auto at = std::ranges::find(words, *text);
   if (at == words.end()) {
     std::string list;
     for (const std::string_view word : words) list += (list.empty() ? "" : ", ") + std::string(word);
-    return fail(ErrorCode::invalid, std::string(name) + " is one of " + list);
+    return wrong(name, "it is one of " + list + query::suggestion(*text, words));
   }
   out = static_cast<Enum>(at - words.begin());
   return {};
 }
 
-Result<void> read_range(const Request& request, UnixMillis now, Asked& out) {
+Read<void> read_range(const Request& request, UnixMillis now, Asked& out) {
   out.to_ms = now;
   for (const auto& [name, place] : {std::pair{"to", &out.to_ms}, {"from", &out.from_ms}}) {
     const auto text = parameter(request, name);
     if (!text) continue;
     const auto time = parse_time(*text, now);
-    if (!time) return fail(ErrorCode::invalid, std::string(name) + ": " + time.error().message);
+    if (!time) return wrong(name, time.error().message);
     *place = *time;
   }
   if (!parameter(request, "from")) out.from_ms = out.to_ms - kUsualRangeMs;
-  if (out.from_ms >= out.to_ms) return fail(ErrorCode::invalid, "from must lie before to");
-  if (out.to_ms - out.from_ms > kMostRangeMs) return fail(ErrorCode::invalid, "from and to may lie 31 days apart at most");
+  if (out.from_ms >= out.to_ms) return wrong("from", "it must lie before 'to'");
+  if (out.to_ms - out.from_ms > kMostRangeMs) return wrong("from", "it may lie 31 days before 'to' at most");
   return {};
 }
 
 /// A rule that is in force, by its name: a custom rule, or a threshold.
-Result<detect::CustomRule> rule_named(const detect::Detector& detector, std::string_view name) {
+std::optional<detect::CustomRule> rule_named(const detect::Detector& detector, std::string_view name) {
   for (const detect::RuleInfo& rule : detector.rules()) {
     if (rule.name == name) return detect::CustomRule{rule.name, rule.filter, rule.threshold};
   }
-  return fail(ErrorCode::not_found, "no rule is called '" + std::string(name.substr(0, 100)) + "'; /api/v1/detect/rules lists them");
+  return std::nullopt;
 }
 
-Result<detect::CustomRule> rule_of(const detect::Detector& detector, const Request& request) {
-  detect::CustomRule rule;
-  rule.name = "backtest";
-  if (const auto name = parameter(request, "rule")) {
-    auto found = rule_named(detector, *name);
-    if (!found) return found;
-    rule = *std::move(found);
-  }
+Read<detect::CustomRule> rule_of(const Request& request, detect::CustomRule rule) {
   if (const auto filter = parameter(request, "filter")) rule.filter = *filter;
   detect::Threshold& t = rule.threshold;
   for (const auto& read : {read_word(request, "traffic", detect::kTrafficWords, t.traffic),
@@ -82,40 +86,37 @@ Result<detect::CustomRule> rule_of(const detect::Detector& detector, const Reque
   }
   if (const auto window = parameter(request, "window")) {
     const auto length = parse_duration(*window);
-    if (!length || *length < kSecondMs || *length > 300 * kSecondMs) return fail(ErrorCode::invalid, "window is 1s to 300s");
+    if (!length || *length < kSecondMs || *length > 300 * kSecondMs) return wrong("window", "it is 1s to 300s");
     t.window_s = static_cast<std::uint32_t>(*length / kSecondMs);
   }
   if (const auto value = parameter(request, "value")) {
     const auto rate = detect::parse_rate(*value);
-    if (!rate) return fail(ErrorCode::invalid, "value: " + rate.error().message);
+    if (!rate) return wrong("value", rate.error().message);
     t.value = *rate;
   }
-  if (t.value <= 0) return fail(ErrorCode::invalid, "value is missing: more than what is an attack, such as 50k or 500M");
+  if (t.value <= 0) return wrong("value", "it is missing: more than what is an attack, such as 50k or 500M");
   return rule;
 }
 
-Result<Asked> read(const Sources& sources, const Request& request, UnixMillis now) {
-  static constexpr std::array<std::string_view, 11> kKnown = {"rule", "filter", "traffic", "measure", "way", "per",
-                                                              "window", "value", "from", "to", "format"};
-  for (const auto& [name, value] : request.parameters) {
-    if (std::ranges::find(kKnown, name) == kKnown.end())
-      return fail(ErrorCode::invalid, "there is no parameter '" + name.substr(0, 40) + "' here");
-  }
+constexpr std::array<std::string_view, 11> kKnown = {"rule",  "filter", "traffic", "measure", "way",   "per",
+                                                     "window", "value",  "from",    "to",      "format"};
+
+/// `rule` is the one in force that is asked for, if one is.
+Read<Asked> read(const Sources& sources, const Request& request, const std::optional<detect::CustomRule>& rule, UnixMillis now) {
   Asked out;
   if (auto range = read_range(request, now, out); !range) return std::unexpected(range.error());
   out.options.config = sources.detector->config();
   out.options.network = sources.detector->network();
-  const bool all = !parameter(request, "rule") && !parameter(request, "filter") && !parameter(request, "value");
-  if (all) return out;
-  auto rule = rule_of(*sources.detector, request);
-  if (!rule) return std::unexpected(rule.error());
-  const auto filter = query::parse_filter(rule->filter);
+  if (!rule && !parameter(request, "filter") && !parameter(request, "value")) return out;
+  auto asked = rule_of(request, rule.value_or(detect::CustomRule{.name = "backtest", .filter = {}, .threshold = {}}));
+  if (!asked) return std::unexpected(asked.error());
+  const auto filter = query::parse_filter(asked->filter);
   if (!filter) {
-    return fail(ErrorCode::invalid, "filter: " + filter.error().message + ", at character " +
-                                        std::to_string(filter.error().position + 1));
+    return std::unexpected(
+        query::OptionError{.option = "filter", .message = filter.error().message, .filter = filter.error()});
   }
   out.filter = *filter;
-  out.options.rule = *std::move(rule);
+  out.options.rule = *std::move(asked);
   detect::AttackQuery known;
   known.from_ms = out.from_ms;
   known.to_ms = out.to_ms;
@@ -146,15 +147,18 @@ json::object report_json(const detect::BacktestReport& report) {
 
 Response run_backtest(const Sources& sources, const Request& sent, UnixMillis now) {
   if (sources.detector == nullptr) return problem(404, "attacks are not looked for here; set detect.enabled to true");
-  auto parameters = all_parameters(sent);
-  if (!parameters) {
-    const std::string& name = parameters.error().option;
-    return problem(400, (name.empty() ? "" : name + ": ") + parameters.error().message, {{"parameter", name}});
-  }
+  auto parameters = request_parameters(sent, kKnown);
+  if (!parameters) return wrong_parameter(parameters.error());
   Request request = sent;  // the same with what stands in the body
   request.parameters = *std::move(parameters);
-  auto asked = read(sources, request, now);
-  if (!asked) return problem(asked.error());
+  const auto name = parameter(request, "rule");
+  const auto rule = name ? rule_named(*sources.detector, *name) : std::nullopt;
+  if (name && !rule) {
+    return problem(404, "no rule is called '" + log::escape(name->substr(0, 100)) + "'; /api/v1/detect/rules lists them",
+                   {{"parameter", "rule"}});
+  }
+  auto asked = read(sources, request, rule, now);
+  if (!asked) return wrong_parameter(asked.error(), parameter(request, "filter").value_or(rule ? rule->filter : ""));
   flow::StringPool strings;
   auto backtest = detect::Backtest::of(asked->options, strings);
   if (!backtest) return problem(backtest.error());

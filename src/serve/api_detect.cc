@@ -1,6 +1,7 @@
 // Attacks, rules and why: what detection knows, as JSON and as text.
 #include <boost/json.hpp>
 #include <charconv>
+#include <memory>
 
 #include "detect/attack_json.h"
 #include "serve/api.h"
@@ -8,6 +9,7 @@
 #include "serve/detect_json.h"
 #include "serve/live_events.h"
 #include "serve/problem.h"
+#include "serve/request_parameters.h"
 
 namespace weir::serve {
 namespace {
@@ -45,31 +47,58 @@ std::optional<Number> read_number(std::string_view text) {
   return number;
 }
 
-Result<detect::AttackQuery> query_of(const Request& request, UnixMillis now) {
+std::unexpected<query::OptionError> wrong(std::string_view name, std::string message) {
+  return std::unexpected(query::OptionError{.option = std::string(name), .message = std::move(message), .filter = {}});
+}
+
+std::expected<detect::AttackQuery, query::OptionError> query_of(const Request& request, UnixMillis now) {
   detect::AttackQuery out;
   for (const auto& [name, place] : {std::pair{"open", &out.open}, {"past", &out.past}}) {
     const auto text = parameter(request, name);
     if (!text) continue;
-    if (*text != "0" && *text != "1") return fail(ErrorCode::invalid, std::string(name) + " is 0 or 1");
+    if (*text != "0" && *text != "1") return wrong(name, "it is 0 or 1");
     *place = *text == "1";
   }
   for (const auto& [name, place] : {std::pair{"from", &out.from_ms}, {"to", &out.to_ms}}) {
     const auto text = parameter(request, name);
     if (!text) continue;
     const auto time = parse_time(*text, now);
-    if (!time) return std::unexpected(time.error());
+    if (!time) return wrong(name, time.error().message);
     *place = *time;
   }
   if (const auto text = parameter(request, "within")) {
     const auto prefix = parse_prefix(*text);
-    if (!prefix) return fail(ErrorCode::invalid, "within: " + prefix.error().message);
+    if (!prefix) return wrong("within", prefix.error().message);
     out.within = *prefix;
   }
   if (const auto text = parameter(request, "customer")) out.customer = *text;
   if (const auto text = parameter(request, "top")) {
     const auto top = read_number<std::size_t>(*text);
-    if (!top || *top == 0 || *top > kMostAttacks) return fail(ErrorCode::invalid, "top is a number from 1 to 2000");
+    if (!top || *top == 0 || *top > kMostAttacks) return wrong("top", "it is a number from 1 to 2000");
     out.most = *top;
+  }
+  return out;
+}
+
+/// With the names that only this floor knows: of ASes, and of the routers that interfaces are of.
+detect::Attack named(const Sources& sources, const detect::Attack& attack) {
+  detect::Attack out = attack;
+  if (sources.as_names != nullptr) {
+    const auto names = sources.as_names->get();
+    for (detect::Share& share : out.evidence.top["src_as"]) {
+      const auto* name = names->find(read_number<std::uint32_t>(share.value).value_or(0));
+      if (name != nullptr) share.name = name->name;
+    }
+    if (out.evidence.top["src_as"].empty()) out.evidence.top.erase("src_as");
+  }
+  if (sources.exporter_name) {
+    const auto at = out.evidence.top.find("in_if");
+    if (at == out.evidence.top.end()) return out;
+    for (detect::Share& share : at->second) {
+      const auto exporter = parse_ip(share.name);
+      const std::string name = exporter ? sources.exporter_name(*exporter) : "";
+      if (!name.empty()) share.name = name;
+    }
   }
   return out;
 }
@@ -104,7 +133,7 @@ json::object threshold_json(const detect::Threshold& t) {
 Response get_attacks(const Sources& sources, const Request& request, UnixMillis now) {
   if (sources.detector == nullptr) return no_detection();
   const auto query = query_of(request, now);
-  if (!query) return problem(query.error());
+  if (!query) return wrong_parameter(query.error());
   // The number first: what changes meanwhile is then told again, not missed.
   const std::uint64_t next = sources.detector->changes(0).next;
   const auto attacks = sources.detector->attacks(*query);
@@ -121,13 +150,14 @@ Response get_attack(const Sources& sources, const Request& request) {
   if (evidence) rest.remove_suffix(std::string_view("/evidence").size());
   const auto id = read_number<std::uint64_t>(rest);
   if (!id) return problem(404, "an attack has a number: /api/v1/attacks/17 or /api/v1/attacks/17/evidence");
-  const detect::AttackPtr attack = sources.detector->attack(*id);
-  if (attack == nullptr) return problem(404, "there is no attack number " + std::to_string(*id) + "; it may be too long ago");
+  const detect::AttackPtr known = sources.detector->attack(*id);
+  if (known == nullptr) return problem(404, "there is no attack number " + std::to_string(*id) + "; it may be too long ago");
+  const auto attack = std::make_shared<const detect::Attack>(named(sources, *known));
   if (wants_text(request)) return text_response(attack_report(*attack));
   if (!evidence) return json_response(detect::attack_json(*attack, true));
   const auto format = parameter(request, "format").value_or("json");
   if (format == "json") return as_file(json_response(detect::attack_json(*attack, true)), *attack, "json");
-  if (format != "html") return problem(400, "format is json, html or text");
+  if (format != "html") return wrong_parameter({.option = "format", .message = "it is json, html or text", .filter = {}});
   Response page;
   page.content_type = "text/html; charset=utf-8";
   page.body = attack_page(*attack);
@@ -139,7 +169,7 @@ Response get_attack_changes(const Sources& sources, const Request& request) {
   std::uint64_t after = 0;
   if (const auto text = parameter(request, "after")) {
     const auto number = read_number<std::uint64_t>(*text);
-    if (!number) return problem(400, "after: the `next` of the last answer");
+    if (!number) return wrong_parameter({.option = "after", .message = "it is the `next` of the last answer", .filter = {}});
     after = *number;
   }
   const detect::Changes changes = sources.detector->changes(after);
@@ -181,9 +211,9 @@ Response get_detect_rules(const Sources& sources, const Request& request) {
 Response get_explain(const Sources& sources, const Request& request) {
   if (sources.detector == nullptr) return no_detection();
   const auto text = parameter(request, "address");
-  if (!text) return problem(400, "address: the address to explain is missing");
+  if (!text) return wrong_parameter({.option = "address", .message = "the address to explain is missing", .filter = {}});
   const auto address = parse_ip(*text);
-  if (!address) return problem(400, "address: " + address.error().message);
+  if (!address) return wrong_parameter({.option = "address", .message = address.error().message, .filter = {}});
   const detect::Explanation e = sources.detector->explain(*address);
   if (wants_text(request)) return text_response(explanation_text(e));
   json::array rules;
