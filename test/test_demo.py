@@ -1,4 +1,5 @@
 """`weir demo`: a network that moves within ten seconds, with the last day already there."""
+import json
 import time
 
 import browser
@@ -38,6 +39,7 @@ class Demo(TestCase):
         self.assertGreater(weir.total("weir_exporter_flows_total"), first, "flows go on coming in")
         self.hold_routers(weir)
         self.hold_history(weir)
+        self.hold_attacks(weir)
         self.note(f"ready after {ready:.1f} s, moving after {moving:.1f} s")
         self.assertEqual(0, weir.stop())
 
@@ -54,6 +56,16 @@ class Demo(TestCase):
         rows = {(row["exporter_name"], row["export_protocol"]) for row in weir.rows(by=["exporter_name", "export_protocol"],
                                                                                     start="-10m")}
         return rows if {"netflow5", "netflow9", "ipfix", "sflow5"} <= {protocol for _, protocol in rows} else None
+
+    def hold_attacks(self, weir):
+        """Attacks of many kinds over the last day, found by the rules of now, none of them a small one."""
+        attacks = wait_until(lambda: json.loads(weir.get("/api/v1/attacks?open=0&top=2000"))["attacks"], "attacks of the past",
+                             limit=90, every=1)
+        kinds = {attack["kind"] for attack in attacks}
+        self.assertLessEqual({"syn_flood", "ntp_amplification", "carpet_bombing", "outgoing_amplification"}, kinds)
+        self.assertLess(len(attacks), 40, [(a["kind"], a["target"], a["peak"]) for a in attacks])
+        small = [(a["kind"], a["target"], a["peak"]) for a in attacks if a["peak"]["bits_per_second"] < 50e6]
+        self.assertEqual(small, [])
 
     def hold_history(self, weir):
         """Traffic in every hour of the last 24, and a day-and-night curve: the busiest hour well above the quietest."""

@@ -58,6 +58,7 @@ std::string counts_text(const simulate::GeneratorCounts& counts) {
   out["refused"] = counts.refused;
   out["failed"] = counts.failed;
   out["elapsed_ms"] = counts.elapsed_ms;
+  if (counts.first_ms != 0) out["first_ms"] = counts.first_ms;
   return boost::json::serialize(out) + "\n";
 }
 

@@ -6,18 +6,20 @@
 #include <thread>
 
 #include "main/service.h"
+#include "simulate/demo_bgp.h"
 #include "simulate/demo_bmp.h"
 #include "simulate/demo_live.h"
 #include "simulate/demo_network.h"
 
 namespace weir::main {
 
-/// What the operator of such a network would configure: the routers' addresses, names, interfaces and classes, their BMP
-/// sessions, the own AS, customers and regions.
+/// What the operator of such a network would configure: the routers' addresses, names, interfaces and classes, their BMP and
+/// BGP sessions, the own AS, customers and regions, and what is proposed against attacks.
 void configure_demo(const simulate::DemoNetwork& network, Config& config);
 
-/// Three threads: one holds the routers' BMP sessions; one exports over UDP like routers, second by second; one tells the
-/// past, once the routes are there, as fast as the store takes it beside the present. A data directory that already holds the demo's past is only brought up to date.
+/// Four threads: two hold the routers' BMP and BGP sessions; one exports over UDP like routers, second by second; one tells the
+/// past, once the routes are there, as fast as the store takes it beside the present, and finds its attacks. A data directory
+/// that already holds the demo's past is only brought up to date.
 class DemoFeed {
  public:
   static constexpr UnixMillis kPastMs = 24 * kHourMs;
@@ -32,7 +34,7 @@ class DemoFeed {
   void stop();
 
  private:
-  void tell_past(collect::Shared shared, const decode::DecodeOptions& options, UnixMillis until, std::uint16_t port);
+  void tell_past(Service& service, const decode::DecodeOptions& options, UnixMillis until, std::uint16_t port);
 
   void wait_for_routes() const;
 
@@ -41,7 +43,9 @@ class DemoFeed {
   std::unique_ptr<simulate::DemoExporters> exporters_;
   std::unique_ptr<simulate::DemoLive> live_;
   std::unique_ptr<simulate::DemoBmp> bmp_;
+  std::unique_ptr<simulate::DemoBgp> bgp_;
   std::thread bmp_thread_;
+  std::thread bgp_thread_;
   std::thread live_thread_;
   std::thread past_thread_;
 };

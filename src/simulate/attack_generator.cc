@@ -79,6 +79,7 @@ class Attacker {
   void send(std::size_t count, UnixMillis begin) {
     flows_.clear();
     const UnixMillis now = now_ms();
+    if (counts_.first_ms == 0) counts_.first_ms = now;
     for (std::size_t i = 0; i < count; ++i) {
       SimulatedFlow flow = attack_flow(shape_, options_.own, counts_.flows + i, packets_, random_);
       flow.in_if = shape_.outgoing ? inside_if_ : outside_if_;

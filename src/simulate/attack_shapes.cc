@@ -27,8 +27,8 @@ constexpr auto kShapes = std::to_array<AttackShape>({
     {.word = "gre_flood", .proto = 47, .octets = 540, .packets = 40, .sources = 2000},
     {.word = "esp_flood", .proto = 50, .octets = 540, .packets = 40, .sources = 2000},
     {.word = "carpet_bombing", .octets = 600, .packets = 40, .sources = 5000, .targets = 200, .packets_per_second = 900'000},
-    {.word = "scan", .proto = 6, .dst_port = 22, .tcp_flags = kSyn, .octets = 44, .packets = 1, .sources = 1, .targets = 250,
-     .packets_per_second = 3'000},
+    {.word = "scan", .proto = 6, .dst_port = 20, .tcp_flags = kSyn, .octets = 44, .packets = 1, .sources = 1, .targets = 250,
+     .ports = 1000, .packets_per_second = 3'000},
     {.word = "outgoing_spam", .proto = 6, .dst_port = 25, .tcp_flags = kSyn | kAck | 8 | 1, .octets = 300, .packets = 14,
      .targets = 50'000, .outgoing = true, .packets_per_second = 14'000},
     {.word = "outgoing_scan", .proto = 6, .dst_port = 23, .tcp_flags = kSyn, .octets = 44, .packets = 1, .targets = 60'000,
@@ -81,6 +81,9 @@ SimulatedFlow attack_flow(const AttackShape& shape, IpAddress own, std::uint64_t
     const auto any = [&] { return static_cast<std::uint16_t>(random.between(1024, 65535)); };
     flow.src_port = shape.src_port != 0 ? shape.src_port : any();
     flow.dst_port = shape.dst_port != 0 ? shape.dst_port : any();
+    if (shape.ports > 1) {
+      flow.dst_port = static_cast<std::uint16_t>(flow.dst_port + number / shape.targets % shape.ports);
+    }
   }
   flow.tcp_flags = shape.tcp_flags;
   flow.fragment = shape.fragment;

@@ -22,6 +22,7 @@ struct AttackShape {
   std::uint32_t packets = 1;   ///< of an unsampled flow, on average
   std::uint32_t sources = 1;   ///< different ones; of outgoing ones 1
   std::uint32_t targets = 1;   ///< different destinations
+  std::uint16_t ports = 1;     ///< different destination ports, from dst_port on
   bool outgoing = false;       ///< from an own host
   double packets_per_second = 400'000;
 };

@@ -1,4 +1,4 @@
-// Attacks on customers of the demo network: now and then one from many sources.
+// Attacks on customers of the demo network, and now and then one from a customer's host.
 #pragma once
 
 #include <cstdint>
@@ -8,31 +8,24 @@
 
 #include "base/clock.h"
 #include "base/ip_address.h"
+#include "simulate/attack_shapes.h"
 #include "simulate/customers.h"
 
 namespace weir::simulate {
 
-enum class AttackKind : std::uint8_t { syn_flood, ntp_amplification, dns_amplification };
-inline constexpr std::size_t kAttackKindCount = 3;
-/// "SYN flood", "NTP amplification", "DNS amplification".
-[[nodiscard]] std::string_view to_string(AttackKind kind);
-
 struct Attack {
   UnixMillis start_ms = 0;
   UnixMillis end_ms = 0;
-  AttackKind kind = AttackKind::syn_flood;
-  std::size_t customer = 0;  ///< index into the customers
-  IpAddress victim;
+  const AttackShape* shape = nullptr;  ///< what its packets are like, and its name; never null in what the schedule gives
+  std::size_t customer = 0;            ///< index into the customers
+  IpAddress victim;                    ///< the customer's host; of an outgoing one it attacks
   std::uint8_t victim_mask = 0;
-  std::uint16_t victim_port = 0;
   double bits_per_second = 0;
-  std::uint32_t packet_octets = 0;
-  std::uint32_t sources = 0;
-  std::uint64_t seed = 0;  ///< of its sources
+  std::uint64_t seed = 0;  ///< of the other side
 };
 
-/// The schedule: one attack in each ten minutes from `epoch_ms` on, the first within two minutes of it; before, about
-/// one an hour. Deterministic.
+/// The schedule: one attack in each ten minutes from `epoch_ms` on, the first within two minutes of it; before, one an hour.
+/// One kind after the other. Deterministic.
 class AttackSchedule {
  public:
   AttackSchedule(std::uint64_t seed, UnixMillis epoch_ms, std::span<const Customer> customers)

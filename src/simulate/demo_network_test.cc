@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 
 #include "simulate/sampled_header.h"
 
@@ -242,8 +243,14 @@ TEST(Attacks, TheFirstComesSoonThenOneInTenMinutesAndFewInThePast) {
   for (const Attack& attack : hour) {
     EXPECT_GE(attack.end_ms - attack.start_ms, 60 * kSecondMs);
     EXPECT_LE(attack.end_ms - attack.start_ms, 180 * kSecondMs);
+    ASSERT_NE(attack.shape, nullptr);
     EXPECT_TRUE(std::ranges::any_of(network.customers()[attack.customer].prefixes,
                                     [&](const Prefix& prefix) { return prefix.contains(attack.victim); }));
+  }
+  std::set<std::string_view> words;
+  for (const Attack& attack : network.attacks_between(epoch - kDayMs, epoch)) words.insert(attack.shape->word);
+  for (const char* word : {"syn_flood", "ntp_amplification", "carpet_bombing", "outgoing_amplification"}) {
+    EXPECT_TRUE(words.contains(word)) << word << " is in no day";
   }
   const std::size_t past = network.attacks_between(epoch - kDayMs, epoch).size();
   EXPECT_GT(past, 10U);

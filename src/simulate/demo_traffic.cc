@@ -11,7 +11,7 @@ namespace {
 constexpr UnixMillis kActiveTimeoutMs = 60 * kSecondMs;
 constexpr UnixMillis kInactiveTimeoutMs = 15 * kSecondMs;
 constexpr double kLeastPacket = 40;
-constexpr double kFastestFlowBps = 250e6;  // of one flow, whatever was sampled
+constexpr double kFastestFlowBps = 100e6;  // of one flow, whatever was sampled
 
 bool is_sampled_packet(const DemoRouter& router) {
   return router.exporter.protocol == flow::ExportProtocol::sflow5;
@@ -22,15 +22,20 @@ IpAddress hop_of_family(IpAddress hop, bool v6) {
   return v6 ? IpAddress{0xfe80'0000'0000'0000, hop.v4_bits()} : hop;
 }
 
+double fastest_pps(std::uint8_t proto) {
+  constexpr std::uint8_t kIcmp = 1, kIcmp6 = 58;
+  return proto == kIcmp || proto == kIcmp6 ? 500 : 12e3;
+}
+
 // How many packets an average record is of, drawn with a heavy tail.
 std::uint64_t draw_packets(double record_octets, std::uint32_t packet_octets, std::uint32_t sampling_rate,
-                           Random& random) {
+                           std::uint8_t proto, Random& random) {
   // A router that counts every packet sees the many short flows that sampling misses.
   if (sampling_rate == 1 && random.chance(0.5)) return random.between(1, 12);
   constexpr double kAlpha = 1.25;
   constexpr double kMean = kAlpha / (kAlpha - 1);
   const double typical = record_octets / std::max<double>(packet_octets, 400) / kMean;
-  const double most = kFastestFlowBps * 60 / 8 / sampling_rate / packet_octets;
+  const double most = std::min(kFastestFlowBps / 8 / packet_octets, fastest_pps(proto)) * 60 / sampling_rate;
   return static_cast<std::uint64_t>(std::clamp(random.pareto(kAlpha) * typical, 1.0, std::max(most, 1.0)));
 }
 
@@ -43,7 +48,8 @@ void set_times(UnixMillis export_ms, std::uint32_t sampling_rate, Random& random
     return;
   }
   const double octets = static_cast<double>(flow.bytes) * sampling_rate;
-  const auto least = static_cast<UnixMillis>(octets * 8 / kFastestFlowBps * 1000);
+  const double packets = static_cast<double>(flow.packets) * sampling_rate;
+  const auto least = static_cast<UnixMillis>(std::max(octets * 8 / kFastestFlowBps, packets / fastest_pps(flow.proto)) * 1000);
   const auto drawn = static_cast<UnixMillis>(static_cast<double>(kActiveTimeoutMs) * (0.02 + 1.1 * random.unit()));
   const UnixMillis duration = std::min(std::max(least, drawn), kActiveTimeoutMs);
   const bool goes_on = duration > kActiveTimeoutMs - kSecondMs;
@@ -115,7 +121,7 @@ void DemoTraffic::make_demand(const Job& job, std::size_t demand, Random& random
     const std::uint32_t packet = begin_flow(job, demand, random, flow);
     const double least = header_octets(flow);
     flow.packets =
-        is_sampled_packet(job.router) ? 1 : draw_packets(job.record_octets, packet, job.sampling_rate, random);
+        is_sampled_packet(job.router) ? 1 : draw_packets(job.record_octets, packet, job.sampling_rate, flow.proto, random);
     const auto most = static_cast<std::uint64_t>(std::max(budget / packet, 1.0));
     flow.packets = std::min(flow.packets, most);
     flow.bytes = flow.packets * packet;

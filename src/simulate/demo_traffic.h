@@ -52,6 +52,8 @@ class DemoTraffic {
   void make_demand(const Job& job, std::size_t demand, Random& random) const;
   void make_attack(const Job& job, const Attack& attack, std::size_t router) const;
   void make_attack_second(const Job& job, const Attack& attack, std::size_t entry, UnixMillis second) const;
+  void set_way_of_attack(const Job& job, const Attack& attack, std::size_t exit_number, std::uint64_t number,
+                         SimulatedFlow& flow) const;
   /// Everything but sizes and times; returns the mean length of its packets.
   std::uint32_t begin_flow(const Job& job, std::size_t demand, Random& random, SimulatedFlow& flow) const;
   void set_route(const DemoRouter& router, std::size_t demand, const Customer& customer, SimulatedFlow& flow) const;

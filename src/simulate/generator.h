@@ -47,6 +47,7 @@ struct GeneratorCounts {
   std::uint64_t refused = 0;        ///< times the kernel told that nobody listens
   std::uint64_t failed = 0;         ///< datagrams given up; not counted above
   UnixMillis elapsed_ms = 0;
+  UnixMillis first_ms = 0;  ///< of an attack: the wall clock when its first flow was sent; 0 none was
 };
 
 /// Makes its datagrams when opened (a fraction of a second), so that running costs little. One thread at a time.
