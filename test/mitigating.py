@@ -38,11 +38,11 @@ ACTIONS = f"""
 
 
 class MitigationTestCase(BgpTestCase):
-    def start(self, *routers, guards=(), channels="[]", call="[]", policies="[]", dry_run="false", actions=ACTIONS):
+    def start(self, *routers, guards=(), channels="[]", call="[]", policies="[]", dry_run="false", actions=ACTIONS, more=""):
         """Weir with these routers as peers, waiting until all sessions are up."""
         self.routers = routers
         self.guards, self.channels, self.call, self.policies, self.dry_run = list(guards), channels, call, policies, dry_run
-        self.actions = actions
+        self.actions, self.more = actions, more
         self.write()
         weir = self.weir("--config", self.config, environment={"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"})
         self.wait_up(weir)
@@ -70,7 +70,7 @@ mitigation:
   actions: {self.actions.replace("PEERS", names).replace("CALL", self.call)}
   channels: {self.channels}
   policies: {self.policies}
-""")
+{self.more}""")
 
     def wait_up(self, weir):
         for router in self.routers:

@@ -1,10 +1,13 @@
 """Mitigation against real BGP peers: what they hear, what they never hear, what is left after a kill."""
 import http.client
 import json
+import subprocess
 import threading
 import time
 
-from harness import wait_until
+import harness
+import netflow
+from harness import Sender, wait_until
 from mitigated_routers import BLACKHOLE, MitigatedBird, MitigatedFrr, MitigatedGobgp
 from mitigating import ACTIONS, TOKENS, MitigationTestCase
 from test_bgp_peers import rib
@@ -172,6 +175,74 @@ class Killed(MitigationTestCase):
                     self.api(weir, f"/api/v1/mitigations/{mitigation['id']}/withdraw", "{}", TOKENS["bob"])
         self.assertTrue(self.command(weir, "log", "--top", "10000")["intact"])
         self.hold(router, {}, {})
+
+
+class Acts(MitigationTestCase):
+    """From the flows of an attack to the route, by a policy, without anybody's help."""
+    DETECT = "detect: {networks: [198.51.100.0/22, \"2001:db8::/32\"], hold: 5s}\n"
+    TIMES = ["hold: 1s", "probe: {first: 2s, for: 8s, most: 4s}"]
+
+    def attack(self, weir, kind, victim):
+        process = subprocess.Popen([harness.WEIR, "generate", "--to", weir.udp[0], "--attack", kind, "--victim", victim,
+                                    "--duration", "120s"], stdout=subprocess.DEVNULL)
+        self.addCleanup(process.wait, 10)
+        self.addCleanup(process.kill)
+        return process
+
+    def only(self, weir):
+        return self.command(weir, "list")["mitigations"][0]
+
+    def test_a_filter_comes_and_goes_with_the_attack(self):
+        router = self.made(MitigatedGobgp, 0)
+        weir = self.start(router, guards=self.TIMES, more=self.DETECT,
+                          policies='[{rule: "*", mode: act, action: filter, dry_run: false}]')
+        four, six = (self.attack(weir, kind, victim) for kind, victim in (("ntp_amplification", "198.51.100.7"),
+                                                                          ("dns_amplification", "2001:db8::7")))
+        self.hold(router, {}, {NTP: "discard", DNS6: "discard"}, limit=30)
+        made = self.command(weir, "list")["mitigations"]
+        self.assertEqual({m["state"] for m in made}, {"active"})
+        self.assertTrue(all(m["asked_by"].startswith("policy ") and m["attack"] for m in made), made)
+        four.kill()
+        self.hold(router, {}, {DNS6: "discard"}, limit=40)
+        six.kill()
+        self.hold(router, {}, {}, limit=40)
+        self.assertEqual({m["why"] for m in self.command(weir, "list")["mitigations"]}, {"the attack is over"})
+
+    def test_where_the_drop_hides_the_attack_it_is_probed_for(self):
+        router = self.made(MitigatedGobgp, 0)
+        weir = self.start(router, guards=self.TIMES, more=self.DETECT,
+                          policies='[{rule: "*", mode: act, action: rtbh, dry_run: false}]')
+        stands = {"198.51.100.7/32": BLACKHOLES["198.51.100.7/32"]}
+        process = self.attack(weir, "udp_flood", "198.51.100.7")
+        self.hold(router, stands, limit=30)
+        process.kill()  # the upstream drops it
+        wait_until(lambda: self.only(weir)["state"] == "probing", "a probe", 40, every=0.1)
+        process = self.attack(weir, "udp_flood", "198.51.100.7")
+        self.hold(router, stands, limit=30)
+        again = self.only(weir)
+        self.assertEqual((again["state"], again["probes"]), ("active", 1))
+        process.kill()
+        wait_until(lambda: self.only(weir)["state"] == "withdrawn", "the end", 60, every=0.2)
+        self.assertIn("not seen in a probe", self.only(weir)["why"])
+        self.hold(router, {})
+        events = [e["what"] for e in reversed(self.command(weir, "log")["entries"]) if e["what"] != "route withdrawn"]
+        self.assertEqual(events, ["proposed", "announced", "probed", "announced again", "probed", "withdrawn"])
+
+    def test_what_would_cost_too_much_is_left_to_a_person(self):
+        router = self.made(MitigatedGobgp, 0)
+        weir = self.start(router, guards=[*self.TIMES, "most_legitimate: 1"], more=self.DETECT,
+                          policies='[{rule: "*", mode: act, action: rtbh, dry_run: false}]')
+        sender, exporter = Sender(weir.port), netflow.Exporter9()
+        self.addCleanup(sender.close)
+        sender.send(exporter.template(), exporter.data(netflow.record(ago_ms=2000, dst_addr="198.51.100.7", dst_port=443,
+                                                                      bytes=30_000_000, packets=30_000)))
+        weir.wait_for_flows(1)
+        self.attack(weir, "udp_flood", "198.51.100.7")
+        made = wait_until(lambda: next((m for m in self.command(weir, "list")["mitigations"] if m["refusals"]), None),
+                          "the cost", 40, every=0.2)
+        self.assertEqual((made["state"], made["refusals"][0]["guard"]), ("proposed", "legitimate"))
+        self.assertIn("legitimate", self.command(weir, "approve", made["id"], ok=False))
+        self.assertEqual((router.unicast(), router.filters()), ({}, {}))
 
 
 class Guards(MitigationTestCase):
