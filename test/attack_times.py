@@ -37,14 +37,13 @@ def victim_of(number, kind, v6):
 
 
 class Background:
-    """Other traffic, at a steady rate, until it is stopped."""
+    """Other traffic, at a steady rate, from an exporter of its own that does not sample, until it is stopped."""
 
-    def __init__(self, weir, rate, protocol, sampling, v6):
+    def __init__(self, weir):
         self.process = subprocess.Popen(
-            [harness.WEIR, "generate", "--to", weir.udp[0], "--rate", str(rate), "--protocol", protocol, "--sampling", str(sampling),
-             "--ipv6", "0.5" if v6 else "0", "--duration", "3600s"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
-        harness.wait_until(lambda: weir.total("weir_detect_flows_total") > rate, "the background", 60)
+            [harness.WEIR, "generate", "--to", weir.udp[0], "--rate", str(BACKGROUND), "--ipv6", "0.3", "--duration", "3600s"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        harness.wait_until(lambda: weir.total("weir_detect_flows_total") > BACKGROUND, "the background", 60)
 
     def __enter__(self):
         return self
@@ -82,11 +81,11 @@ def is_about(attack, kind, victim):
 
 def time_to_attack(weir, kind, victim, protocol, sampling, limit=10):
     """(seconds from the first flow to the open attack of this kind as the API has it; what it was called meanwhile)."""
-    after = json.loads(weir.get("/api/v1/attacks/changes"))["next"]
+    after = json.loads(weir.get("/api/v1/detect/changes"))["next"]
     attack = Attack(weir, kind, victim, protocol, sampling, FAST.get(kind, 0) if sampling > 1 else 0)
     seen, others, end = None, set(), time.monotonic() + limit
     while seen is None and time.monotonic() < end:
-        answer = json.loads(weir.get(f"/api/v1/attacks/changes?after={after}"))
+        answer = json.loads(weir.get(f"/api/v1/detect/changes?after={after}"))
         now, after = time.time(), answer["next"]
         for change in answer["changes"]:
             if is_about(change["attack"], kind, victim):
@@ -107,7 +106,7 @@ def measure_detection(kinds=None, ways=WAYS, tell=lambda row: None):
             config = pathlib.Path(directory, "weir.yaml")
             config.write_text(DETECT)
             with harness.Weir(pathlib.Path(directory, "data"), "--config", config) as weir, \
-                    Background(weir, BACKGROUND, protocol, sampling, v6):
+                    Background(weir):
                 for number, kind in enumerate(kinds or KINDS):
                     took, others = time_to_attack(weir, kind, victim_of(number, kind, v6), protocol, sampling)
                     out[title][kind] = (took, others)
@@ -198,7 +197,7 @@ def routes_of(directory, router, action, way, kinds, tell):
         with harness.Weir(pathlib.Path(directory, "data"), "--config", mitigating_config(directory, router, action)) as weir:
             harness.wait_until(lambda: all(peer["state"] == "Established" for peer in json.loads(weir.get("/api/v1/rib"))["bgp"]),
                                "the session", 60)
-            with Background(weir, BACKGROUND, protocol, sampling, v6):
+            with Background(weir):
                 for number, kind in enumerate(kinds):
                     victim = victim_of(number, kind, v6)
                     attack = Attack(weir, kind, victim, protocol, sampling)

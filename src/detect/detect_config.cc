@@ -50,7 +50,7 @@ std::vector<Threshold> make_defaults() {
       {.traffic = syn, .measure = M::packets, .way = kIn, .level = announced, .value = 200e3},
       {.traffic = icmp, .measure = M::packets, .way = kIn, .level = announced, .value = 100e3},
       // From own addresses.
-      {.traffic = udp, .measure = M::packets, .way = kOut, .level = address, .value = 150e3},
+      {.traffic = udp, .measure = M::packets, .way = kOut, .level = address, .value = 100e3},
       {.traffic = amplified, .measure = M::bits, .way = kOut, .level = address, .value = 100e6},
       {.traffic = syn, .measure = M::packets, .way = kOut, .level = address, .value = 20e3},
       {.traffic = icmp, .measure = M::packets, .way = kOut, .level = address, .value = 10e3},

@@ -38,8 +38,6 @@ struct FlowKind {
 
 class TestFlows {
  public:
-  flow::StringId customer = 0;  ///< of the destination
-
   /// `count` flows that arrive spread over the second that begins at `second_ms`.
   void add(flow::FlowBatch& batch, const FlowKind& kind, std::uint32_t count, UnixMillis second_ms) {
     using flow::Column;
@@ -67,7 +65,6 @@ class TestFlows {
       batch.set<Column::flows>(row, 1);
       batch.set<Column::in_if>(row, 7);
       batch.set<Column::out_if>(row, 9);
-      if (customer != 0) batch.set<Column::dst_customer>(row, customer);
       if (kind.routed != 0) batch.set<Column::dst_mask>(row, kind.routed);
       if (kind.customer != 0) batch.set<Column::dst_customer>(row, kind.customer);
       if (kind.to_as != 0) batch.set<Column::dst_as>(row, kind.to_as);
