@@ -2,6 +2,8 @@
 // YAML.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <expected>
 #include <filesystem>
 #include <string>
@@ -40,10 +42,16 @@ struct AsNamesFromWeb {
   UnixMillis refresh_ms = kDayMs;
 };
 
+/// Who may change the customers that the page can change.
+enum class CustomersBy : std::uint8_t { everybody, people, nobody };
+inline constexpr std::array<std::string_view, 3> kCustomersByWords = {"everybody", "people", "nobody"};
+
 struct Config {
+  std::filesystem::path file;  ///< where it was read from; empty: nowhere
   std::vector<Endpoint> listen = default_listen();
   bool listen_is_default = true;  ///< then a machine without IPv6 is no error
   Endpoint http{.address = IpAddress::v4(0x7f00'0001), .port = 8080};
+  std::vector<std::string> http_names;  ///< further names of this server (serve/host_names.h)
   Endpoint es{.address = IpAddress::v4(0x7f00'0001), .port = 9200};
   std::filesystem::path data = default_data_directory();
   unsigned workers = 0;  ///< receive threads; 0 chooses by the number of processors
@@ -57,6 +65,7 @@ struct Config {
   detect::DetectConfig detect;
   names::ResolverOptions names;
   AsNamesFromWeb as_names;
+  CustomersBy customers_by = CustomersBy::everybody;
   query::report::Prices prices;
   billing::BillingConfig billing;
   store::DuckDbOptions store;  ///< `directory` is set from `data`

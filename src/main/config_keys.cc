@@ -7,6 +7,16 @@
 namespace weir::main {
 namespace {
 
+/// A name as it stands in a Host header, without a port.
+struct HostNameKind : TextKind {
+  HostNameKind() : TextKind{"name without scheme and port, *.name for all below it, or *"} {}
+  [[nodiscard]] std::expected<Value, std::string> read(Scalar scalar) const {
+    auto text = TextKind::read(scalar);
+    if (text && text->find_first_of(":/@ ") != std::string::npos) return std::unexpected("");
+    return text;
+  }
+};
+
 std::vector<Key<Config>> all_keys() {
   using T = Config;
   std::vector<Key<Config>> keys = {
@@ -14,6 +24,10 @@ std::vector<Key<Config>> all_keys() {
                  "UDP addresses for NetFlow v5, v7, v9, IPFIX and sFlow v5, any of them on any port"),
       one<T>("http", EndpointKind{}, WEIR_AT(http),
              "address of the page and the API; there is no log-in yet, so open it only to a network that you trust"),
+      example(list_of<T>("http_names", HostNameKind{}, WEIR_AT(http_names),
+                         "names under which people and programs ask for `http` and `es`; addresses, localhost and the machine's own "
+                         "name need not be listed, other names are refused, so that no foreign page reads Weir through a browser"),
+              "[weir.example.net]"),
       one<T>("es", EndpointKind{}, WEIR_AT(es),
              "address of the Elasticsearch-compatible API (docs/reference/elasticsearch.md), which is below /es of `http` as "
              "well; there is no log-in"),

@@ -173,6 +173,10 @@ void add_network_keys(std::vector<Key<Config>>& keys) {
                                 "names of AS numbers: RIPE's asn.txt, bgp.tools' CSV or JSON, also compressed by gzip; "
                                 "without it the best-known ones have names"),
                          "/var/lib/weir/asns.csv"));
+  keys.push_back(one<T>("customers_by", ChoiceKind{{kCustomersByWords.begin(), kCustomersByWords.end()}},
+                        WEIR_AT(customers_by),
+                        "who may change customers and regions on the page, beside those here: everybody who reaches it, those of "
+                        "mitigation.people, or nobody"));
   keys.push_back(list_of_structs<T>(
       "customers", customer_keys(), WEIR_AT(enrich.customers),
       [](const CustomerConfig& c) { return "customer " + c.name; }, "whose addresses are whose"));

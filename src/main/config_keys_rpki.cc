@@ -38,13 +38,13 @@ std::vector<Key<Config>> rpki_keys() {
                           "VRPs in JSON (rpki-client, routinator) or CSV, also packed by gzip; read again when it "
                           "changes"),
                    "/var/lib/rpki-client/json")),
-      live(example(one<T>("rpki.url", UrlKind{}, WEIR_AT(rpki.url), "the same, fetched and kept"),
-                   "https://console.rpki-client.org/vrps.json")),
+      live(may_hold_credentials(example(one<T>("rpki.url", UrlKind{}, WEIR_AT(rpki.url), "the same, fetched and kept"),
+                                        "https://console.rpki-client.org/vrps.json"))),
       live(one<T>("rpki.refresh", DurationKind{.least = kMinuteMs, .most = kDayMs}, WEIR_AT(rpki.refresh_ms),
                   "how often the URL is asked for a newer file, and a cache that says nothing else")),
-      live(example(one<T>("as_names.url", UrlKind{}, WEIR_AT(as_names.url),
+      live(may_hold_credentials(example(one<T>("as_names.url", UrlKind{}, WEIR_AT(as_names.url),
                           "a file of AS names that is fetched and kept, where as_names.file names none"),
-                   "https://ftp.ripe.net/ripe/asnames/asn.txt")),
+                                        "https://ftp.ripe.net/ripe/asnames/asn.txt"))),
       live(one<T>("as_names.refresh", DurationKind{.least = kMinuteMs, .most = 365 * kDayMs},
                   WEIR_AT(as_names.refresh_ms), "how often that URL is asked for a newer file")),
   };

@@ -25,15 +25,15 @@ struct PasswordKind : TextKind {
 };
 
 #define WEIR_CREDENTIAL_KEYS(T, prefix, at, whose)                                                                     \
-  example(one<T>(prefix "community", TextKind{}, WEIR_AT(at.community), "SNMPv2c community " whose), "public"),        \
+  secret(example(one<T>(prefix "community", TextKind{}, WEIR_AT(at.community), "SNMPv2c community " whose), "public")),        \
       example(one<T>(prefix "user", TextKind{}, WEIR_AT(at.user), "SNMPv3 user " whose "; goes before a community"),   \
               "weir"),                                                                                                 \
       one<T>(prefix "auth.protocol", auth_kind(), WEIR_AT(at.auth), "SNMPv3 authentication"),                          \
-      example(one<T>(prefix "auth.password", PasswordKind{}, WEIR_AT(at.auth_password), "its password"), "CHANGE-ME"), \
+      secret(example(one<T>(prefix "auth.password", PasswordKind{}, WEIR_AT(at.auth_password), "its password"), "CHANGE-ME")), \
       one<T>(prefix "privacy.protocol", privacy_kind(), WEIR_AT(at.privacy),                                           \
              "SNMPv3 encryption; needs authentication"),                                                               \
-      example(one<T>(prefix "privacy.password", PasswordKind{}, WEIR_AT(at.privacy_password), "its password"),         \
-              "CHANGE-ME")
+      secret(example(one<T>(prefix "privacy.password", PasswordKind{}, WEIR_AT(at.privacy_password), "its password"),  \
+                     "CHANGE-ME"))
 
 std::vector<Key<ExporterAgent>> exporter_keys() {
   using T = ExporterAgent;

@@ -27,6 +27,13 @@ class Complaints {
   std::vector<ConfigError> errors_;
 };
 
+/// What is told of a key's value to those who may see the configuration but not its secrets.
+enum class Tell : std::uint8_t {
+  value,
+  url,     ///< unless there may be credentials in it
+  secret,  ///< only whether it is set
+};
+
 inline constexpr const char* kListOfMappings = "list of mappings";
 
 /// One line of the reference.
@@ -38,6 +45,7 @@ struct KeyDoc {
   std::string example;  ///< for keys without a default
   bool live = false;    ///< a reload takes it over
   bool required = false;
+  Tell tell = Tell::value;
 };
 
 /// One key of a struct T. `path` has dots where mappings nest.
@@ -49,9 +57,12 @@ struct Key {
   std::string type;  ///< for the reference
   bool live = false;
   bool required = false;
+  Tell tell = Tell::value;
   std::function<void(const YAML::Node&, std::string_view path, T&, Complaints&)> read;
   /// The value as it would be written; "" where there is none, and for lists of mappings.
   std::function<std::string(const T&)> show;
+  /// For lists of mappings: how many there are. Empty for other keys.
+  std::function<std::size_t(const T&)> entries;
   /// For lists of mappings: appends the lines of what an entry contains.
   std::function<void(const std::string& prefix, std::vector<KeyDoc>&)> describe_inner;
 };
@@ -94,7 +105,8 @@ void describe_struct(const std::vector<Key<T>>& keys, const std::string& prefix,
                    .meaning = std::string(key.meaning),
                    .example = std::string(key.example),
                    .live = key.live,
-                   .required = key.required});
+                   .required = key.required,
+                   .tell = key.tell});
     const std::size_t first = out.size();
     if (key.describe_inner) key.describe_inner(path + "[].", out);
     for (std::size_t i = first; i < out.size(); ++i) out[i].live = key.live;
@@ -182,13 +194,14 @@ template <typename T, typename Item, typename At, typename Unique>
   };
   key.type = kListOfMappings;
   key.show = [](const T&) { return std::string(); };
+  key.entries = [at](const T& from) { return std::size_t{at(from).size()}; };
   key.describe_inner = [keys](const std::string& prefix, std::vector<KeyDoc>& out) {
     describe_struct(keys, prefix, out);
   };
   return key;
 }
 
-/// Marks: `live(one(...))`, `required(one(...))`, `example(one(...), "192.0.2.1")`.
+/// Marks: `live(one(...))`, `required(one(...))`, `secret(one(...))`, `example(one(...), "192.0.2.1")`.
 template <typename T>
 [[nodiscard]] Key<T> live(Key<T> key) {
   key.live = true;
@@ -197,6 +210,17 @@ template <typename T>
 template <typename T>
 [[nodiscard]] Key<T> required(Key<T> key) {
   key.required = true;
+  return key;
+}
+template <typename T>
+[[nodiscard]] Key<T> secret(Key<T> key) {
+  key.tell = Tell::secret;
+  return key;
+}
+/// An address that may hold a user's name, a password or a token.
+template <typename T>
+[[nodiscard]] Key<T> may_hold_credentials(Key<T> key) {
+  key.tell = Tell::url;
   return key;
 }
 template <typename T>

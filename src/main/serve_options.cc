@@ -50,6 +50,8 @@ std::expected<Config, std::vector<std::string>> reload_config(const ServeOptions
       return std::unexpected(std::move(errors));
     }
     config = std::move(*read);
+    std::error_code ignored;
+    config.file = std::filesystem::absolute(options.config, ignored);
   }
   lay_over(options, config);
   return config;

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -12,6 +13,7 @@
 #include "base/state_file.h"
 #include "main/all_metrics.h"
 #include "main/config_difference.h"
+#include "main/config_json.h"
 #include "main/outages.h"
 #include "main/version.h"
 #include "store/duckdb/duckdb_store.h"
@@ -58,18 +60,26 @@ std::string joined(const std::vector<Endpoint>& endpoints) {
 }
 
 /// What is known to be ours, beside what detection itself is told.
-detect::OwnNetwork own_network(const Config& config) {
+detect::OwnNetwork own_network(const enrich::EnrichConfig& config) {
   detect::OwnNetwork out;
-  for (const enrich::CustomerConfig& customer : config.enrich.customers) {
+  for (const enrich::CustomerConfig& customer : config.customers) {
     out.prefixes.insert(out.prefixes.end(), customer.prefixes.begin(), customer.prefixes.end());
   }
-  out.ases = config.enrich.own_ases;
+  out.ases = config.own_ases;
   return out;
 }
 
-std::vector<detect::CustomerPrefix> customer_prefixes(const Config& config) {
+/// Names that HTTP is asked for under: the configured ones, and what the machine calls itself.
+std::vector<std::string> names_of(const Config& config) {
+  std::vector<std::string> out = config.http_names;
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) == 0 && name[0] != '\0') out.emplace_back(name.data());
+  return out;
+}
+
+std::vector<detect::CustomerPrefix> customer_prefixes(const enrich::EnrichConfig& config) {
   std::vector<detect::CustomerPrefix> out;
-  for (const enrich::CustomerConfig& customer : config.enrich.customers) {
+  for (const enrich::CustomerConfig& customer : config.customers) {
     for (const Prefix& prefix : customer.prefixes) out.push_back({prefix, customer.name});
   }
   return out;
@@ -95,7 +105,8 @@ void keep_limits(const store::Limits& limits, store::DuckDbOptions& options) {
 
 }  // namespace
 
-Service::Service(Config config) : config_(std::move(config)), rib_(config_.routes.rib) {}
+Service::Service(Config config)
+    : config_(std::move(config)), rib_(config_.routes.rib), customers_(customers_file_in(config_.data), now_ms) {}
 
 Service::~Service() {
   stop();
@@ -117,7 +128,11 @@ Result<void> Service::open_store() {
 Result<void> Service::start() {
   if (auto opened = open_store(); !opened) return opened;
   read_reference_files();
-  plan_ = std::make_unique<collect::CurrentPlan>(std::make_shared<const enrich::EnrichPlan>(config_.enrich, strings_));
+  configure_customers();
+  plan_ = std::make_unique<collect::CurrentPlan>(
+      std::make_shared<const enrich::EnrichPlan>(customers_.effective(), strings_));
+  customers_.listen([this] { put_plan_in_force(); });
+  tell_config(config_);
   collect::CollectorOptions options;
   options.listen = config_.listen;
   options.ipv6_if_possible = config_.listen_is_default;
@@ -174,6 +189,27 @@ void Service::configure_background() {
   interface_names_->start(config_.snmp);
 }
 
+void Service::configure_customers() {
+  for (const std::string& what : customers_.configure(config_.enrich, config_.customers_by))
+    log::error("customers of the page", log::escape(what, 4096));
+}
+
+void Service::put_plan_in_force() {
+  const std::scoped_lock lock(plan_mutex_);
+  plan_->set(std::make_shared<const enrich::EnrichPlan>(customers_.effective(), strings_));
+}
+
+void Service::tell_config(const Config& wanted) {
+  std::string told = config_json(config_, wanted, now_ms());
+  const std::scoped_lock lock(told_mutex_);
+  told_config_ = std::move(told);
+}
+
+std::string Service::told_config() const {
+  const std::scoped_lock lock(told_mutex_);
+  return told_config_;
+}
+
 Result<void> Service::start_mitigation() {
   mitigation_ = std::make_unique<collect::Mitigation>(
       config_.data,
@@ -187,7 +223,10 @@ Result<void> Service::start_mitigation() {
 
 Result<void> Service::start_detecting() {
   if (!config_.detect.enabled) return {};
-  auto opened = collect::Detecting::open(config_.detect, own_network(config_), strings_, config_.data, customer_prefixes(config_));
+  customers_detected_ = customers_.turn();
+  const enrich::EnrichConfig effective = customers_.effective();
+  auto opened = collect::Detecting::open(config_.detect, own_network(effective), strings_, config_.data,
+                                         customer_prefixes(effective));
   if (!opened) return std::unexpected(opened.error());
   detecting_ = *std::move(opened);
   detecting_->listen([this](const detect::Change& change) { mitigation_->on_change(change); });
@@ -215,11 +254,15 @@ Result<void> Service::start_web() {
       .prices = [this] { return prices(); },
       .ledger = ledger_.get(),
       .mitigator = &mitigation_->mitigator(),
+      .customers = &customers_,
+      .config = [this] { return told_config(); },
       .saved = config_.data / "saved"};
   serve::HttpOptions options;
   options.listen = config_.http;
+  options.names = names_of(config_);
   serve::HttpOptions es_options;
   es_options.listen = config_.es;
+  es_options.names = options.names;
   es_options.option = "--es";
   es_ = std::make_unique<serve::es::EsService>(*store_, kVersion, es_options);
   web_ = std::make_unique<serve::WebService>(std::move(sources), options, es_->routes_below());
@@ -279,16 +322,19 @@ void Service::stop() {
 }
 
 void Service::reload(Config config) {
+  const Config wanted = config;
   for (const std::string& key : keys_that_need_a_restart(config_, config)) {
     log::warn("a changed key takes effect at the next start", "key=" + key);
   }
   log::configure(config.log.format, config.log.level);
-  plan_->set(std::make_shared<const enrich::EnrichPlan>(config.enrich, strings_));
   const store::Limits limits = limits_of(config.store);
   store_->set_limits(limits);
   keep_limits(limits, config_.store);
   config_.log = config.log;
   config_.enrich = std::move(config.enrich);
+  config_.customers_by = config.customers_by;
+  configure_customers();
+  put_plan_in_force();
   config.routes.rib = config_.routes.rib;
   config_.routes = std::move(config.routes);
   routing_->reload(config_.routes);
@@ -305,14 +351,25 @@ void Service::reload(Config config) {
   config.detect.memory_octets = config_.detect.memory_octets;
   config_.detect = std::move(config.detect);
   if (detecting_ != nullptr) {
-    if (const auto done = detecting_->configure(config_.detect, own_network(config_), customer_prefixes(config_)); !done)
+    if (const auto done = detecting_->configure(config_.detect, own_network(customers_.effective())); !done)
       log::error("the rules of detection were not reloaded; the old ones stay", done.error().message);
   }
   read_reference_files();
+  tell_config(wanted);
   log::info("the configuration was reloaded", "exporters=" + std::to_string(config_.enrich.exporters.size()));
 }
 
+Result<void> Service::configure_detecting() {
+  customers_detected_ = customers_.turn();
+  const enrich::EnrichConfig effective = customers_.effective();
+  return detecting_->configure(config_.detect, own_network(effective), customer_prefixes(effective));
+}
+
 void Service::tick() {
+  if (detecting_ != nullptr && customers_.turn() != customers_detected_) {
+    if (const auto done = configure_detecting(); !done)
+      log::error("detection does not know the changed customers", done.error().message);
+  }
   if (steady_ms() - files_looked_at_ < kLookAtFilesEveryMs) return;
   files_looked_at_ = steady_ms();
   if (fetched_names() != names_from_web_) return read_reference_files();

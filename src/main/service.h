@@ -24,6 +24,7 @@
 #include "flow/interface_table.h"
 #include "flow/string_pool.h"
 #include "main/config.h"
+#include "main/customer_store.h"
 #include "serve/es/es_service.h"
 #include "names/named_store.h"
 #include "serve/web_service.h"
@@ -74,9 +75,18 @@ class Service {
   void configure_billing();
   [[nodiscard]] query::report::Prices prices() const;
   [[nodiscard]] std::string fetched_names() const;
+  /// Customers of the configuration and of the page: takes over the configuration's, and says what is wrong.
+  void configure_customers();
+  /// Makes the plan of what is configured and what the page has saved, and puts it in force. From any thread.
+  void put_plan_in_force();
+  /// What the API tells of the configuration from now on; `wanted` is what the file says.
+  void tell_config(const Config& wanted);
+  [[nodiscard]] std::string told_config() const;
   void read_reference_files();
   [[nodiscard]] Result<void> start_mitigation();
   [[nodiscard]] Result<void> start_detecting();
+  /// Rules, customers and networks as they are now.
+  [[nodiscard]] Result<void> configure_detecting();
   [[nodiscard]] Result<void> start_web();
   [[nodiscard]] Result<void> write_listening() const;
   [[nodiscard]] std::filesystem::path listening_file() const { return config_.data / "state" / "listening.json"; }
@@ -101,7 +111,12 @@ class Service {
   std::unique_ptr<billing::Ledger> ledger_;
   std::unique_ptr<names::Resolver> resolver_;
   std::unique_ptr<names::NamedStore> named_store_;  ///< what questions are put to
+  CustomerStore customers_;
+  std::uint64_t customers_detected_ = 0;  ///< the turn of customers that detection knows
+  std::mutex plan_mutex_;                 ///< the last plan made is the last put in force
   std::unique_ptr<collect::CurrentPlan> plan_;
+  mutable std::mutex told_mutex_;
+  std::string told_config_;
   std::unique_ptr<collect::Routing> routing_;
   std::unique_ptr<collect::Mitigation> mitigation_;
   std::unique_ptr<collect::WebFiles> web_files_;

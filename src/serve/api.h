@@ -79,6 +79,13 @@ inline constexpr std::size_t kMostExportersTold = 2000;
 /// are left out; without any there are none.
 [[nodiscard]] Response get_interface_counters(store::Store& store, const Request& request, UnixMillis now);
 
+/// GET /api/v1/config: the configuration that runs (main/config_json.h); secrets are only said to be set.
+[[nodiscard]] Response get_config(const Sources& sources);
+/// GET /api/v1/customers: customer_book.h. PUT: what the page keeps from now on; `errors` of its problem documents name the
+/// places. 401 and 403 by `customers_by`, 409 when somebody else saved meanwhile.
+[[nodiscard]] Response get_customers(const Sources& sources);
+[[nodiscard]] Response put_customers(const Sources& sources, const Request& request);
+
 /// GET /api/v1/dashboards, /api/v1/filters: {"dashboards": [{"id", "name", "revision", "saved", ...}], "unreadable":
 /// [ID]}.
 [[nodiscard]] Response list_documents(const Documents& documents, const DocumentKind& kind);

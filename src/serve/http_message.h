@@ -29,6 +29,7 @@ struct Request {
   std::string accept_encoding;
   std::string if_none_match;
   std::string authorization{};
+  std::string client{};               ///< the address that the connection comes from; a proxy's where there is one
   std::string query_id;               ///< X-Query-ID: see running_queries.h
   /// Set when the client went away, the server's time limit passed, or the server stops. Never null.
   /// Where a long question says how far it is, from 0 to 1; null when nobody asks.

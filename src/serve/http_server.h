@@ -22,6 +22,8 @@ namespace weir::serve {
 /// The defaults suit everybody; tests lower them.
 struct HttpOptions {
   Endpoint listen{IpAddress{}, 8080};    ///< "::" takes IPv4 as well; port 0: any free one, see HttpServer::port()
+  /// By which names it may be asked for beside addresses and localhost (host_names.h); other names are answered 421.
+  std::vector<std::string> names = {"*"};
   const char* option = "--http";         ///< what to choose another address with, for messages
   std::size_t most_connections = 1024;   ///< one more is answered 503 and closed
   std::size_t header_octets = 8 * 1024;  ///< request line and headers together; more is answered 431

@@ -18,6 +18,7 @@
 #include <unordered_set>
 
 #include "base/log.h"
+#include "serve/host_names.h"
 #include "serve/http_server.h"
 #include "serve/problem.h"
 #include "serve/security_headers.h"
@@ -40,6 +41,8 @@ constexpr auto kAsValue = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kMostAhead = 16 * 1024;
 constexpr std::size_t kMostQueuedEvents = 16;
 constexpr std::size_t kMostRefusing = 64;
+/// Load balancers ask for it under whatever name; it tells nothing but that the server is there.
+constexpr std::string_view kHealthAddress = "/healthz";
 constexpr auto kHeartbeat = std::chrono::seconds(15);
 
 class Session;

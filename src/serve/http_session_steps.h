@@ -54,6 +54,13 @@ asio::awaitable<bool> Session::serve_one() {
     failure = problem(400, target.error().message);
     co_return co_await turn_down(std::move(failure), false, is_head);
   }
+  const std::string_view host(head[http::field::host].data(), head[http::field::host].size());
+  if (target->path != kHealthAddress && !answers_to(host, shared_.options.names)) {
+    failure = problem(421, "'" + log::escape(host.substr(0, 255)) +
+                               "' is no name of this server; ask for it by its address, or add the name to http_names in the "
+                               "configuration and restart");
+    co_return co_await turn_down(std::move(failure), false, is_head);
+  }
   const std::string method(head.method_string());
   const Router::Match match = shared_.router.find(method, target->path);
   if (match.route == nullptr) {
@@ -110,6 +117,9 @@ asio::awaitable<bool> Session::answer(http::request<http::string_body> message, 
   request.if_none_match = std::string(message[http::field::if_none_match]);
   request.authorization = std::string(message[http::field::authorization]);
   request.query_id = std::string(message["X-Query-ID"]);
+  error_code unknown;
+  const auto client = stream_.socket().remote_endpoint(unknown);
+  if (!unknown) request.client = client.address().to_string();
   request.body = std::move(message.body());
   const auto flag = request.cancel;
   Response response = co_await handle(route, std::move(request));

@@ -194,6 +194,12 @@ constexpr auto kSavedFilter = std::to_array<ParameterDoc>({
     {"address", R"({"type":"string","maxLength":4096,"pattern":"^/"})", "the part of a link that begins with /"},
 });
 
+constexpr auto kCustomers = std::to_array<ParameterDoc>({
+    {"revision", kRevision, "the one that was read", true},
+    {"customers", R"({"type":"array","items":{"$ref":"#/components/schemas/Customer"}})", "all that the page keeps"},
+    {"regions", R"({"type":"array","items":{"$ref":"#/components/schemas/Region"}})", "all that the page keeps"},
+});
+
 constexpr auto kBillOnly = std::to_array<ParameterDoc>({kGroup, kMonth});
 constexpr auto kBillVerify = std::to_array<ParameterDoc>(
     {kGroup, kMonth, {"store", R"({"type":"string","enum":["yes","no"]})", "also against what the store still holds; yes"}});
@@ -224,6 +230,9 @@ constexpr auto kRoutes = std::to_array<RouteDoc>({
   {"GET", "/metrics", "All counters, in the text format of Prometheus", {}, kPlain},
   {"GET", "/api/v1/openapi.json", "This description", {}, kJson<"OpenApi">},
   {"GET", "/api/v1/status", "Version, uptime, rates, exporters with their counters, the store, alarms", {}, kJson<"Status">},
+  {"GET", "/api/v1/config", "The configuration that runs, without its secrets", {}, kJson<"Config">},
+  {"GET", "/api/v1/customers", "Customers and regions, of the configuration and of the page", {}, kJson<"Customers">},
+  {"PUT", "/api/v1/customers", "Saves the customers and regions that the page keeps; in force at once", kCustomers, kJson<"Customers">, true},
   {"GET", "/api/v1/doctor", "What is wrong and what to do", kDoctor, kJsonOrText<"Doctor">},
   {"GET", "/api/v1/columns", "Every column of a flow, and what it means", {}, kJson<"Columns">},
   {"GET", "/api/v1/query", "A question about traffic: sums, tops, series", kQuery, kQueryAnswers},

@@ -12,7 +12,28 @@ constexpr auto kSchemas = std::to_array<SchemaDoc>({
   {"Problem", R"({"type":"object","description":"RFC 9457","required":["type","title","status","detail"],"properties":{
     "type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer","minimum":400,"maximum":599},"detail":{"type":"string","minLength":1},
     "parameter":{"type":"string","description":"the parameter that is wrong"},"position":{"type":"integer","minimum":0,"description":"of a filter: where, in octets"},
-    "length":{"type":"integer","minimum":0},"shown":{"type":"string","description":"the line with a caret under the place"}}})"},
+    "length":{"type":"integer","minimum":0},"shown":{"type":"string","description":"the line with a caret under the place"},
+    "errors":{"$ref":"#/components/schemas/Faults","description":"of a document: each place that is wrong"}}})"},
+  {"Faults", R"({"type":"array","items":{"type":"object","required":["pointer","detail"],"additionalProperties":false,"properties":{
+    "pointer":{"type":"string","description":"RFC 6901: the place in the document"},"detail":{"type":"string","minLength":1}}}})"},
+  {"Config", R"({"type":"object","required":["file","read","needs_restart","values","interface_classes","people"],"additionalProperties":false,"properties":{
+    "file":{"type":["string","null"]},"read":{"$ref":"#/components/schemas/Time"},"needs_restart":{"type":"array","items":{"type":"string"},"description":"keys whose new value waits for a restart"},
+    "values":{"type":"array","items":{"type":"object","required":["key","type","value","default","live","secret","entries","meaning"],"additionalProperties":false,"properties":{
+      "key":{"type":"string"},"type":{"type":"string"},"value":{"type":"string","description":"as it would be written; of a secret \"set\" or \"not set\""},"default":{"type":"string"},
+      "live":{"type":"boolean","description":"a reload changes it"},"secret":{"type":"boolean"},"entries":{"type":["integer","null"],"description":"of a list of mappings: how many"},"meaning":{"type":"string"}}}},
+    "interface_classes":{"type":"array","items":{"type":"object","required":["exporter","interface","description","class"]}},
+    "people":{"type":"array","items":{"type":"object","required":["name","rights"],"additionalProperties":false,"properties":{"name":{"type":"string"},
+      "rights":{"type":"array","items":{"enum":["mitigations","customers"]}}}}}}})"},
+  {"Customer", R"({"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":200},"region":{"type":"string"},
+    "prefixes":{"type":"array","items":{"type":"string"}},"ases":{"type":"array","items":{"type":"integer","minimum":1,"maximum":4294967294}},
+    "interfaces":{"type":"array","items":{"type":"object","properties":{"exporter":{"type":"string"},"index":{"type":["integer","null"]},"name":{"type":"string"}}}}}})"},
+  {"Region", R"({"type":"object","required":["name","prefixes"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":200},
+    "prefixes":{"type":"array","items":{"type":"string"}}}})"},
+  {"CustomerList", R"({"type":"object","required":["customers","regions"],"properties":{"customers":{"type":"array","items":{"$ref":"#/components/schemas/Customer"}},
+    "regions":{"type":"array","items":{"$ref":"#/components/schemas/Region"}},"revision":{"type":"integer","minimum":0},"time":{"$ref":"#/components/schemas/TimeOrNull"}}})"},
+  {"Customers", R"({"type":"object","required":["configured","saved","changed_by","left_out","overlaps","problem"],"additionalProperties":false,"properties":{
+    "configured":{"$ref":"#/components/schemas/CustomerList"},"saved":{"$ref":"#/components/schemas/CustomerList"},"changed_by":{"enum":["everybody","people","nobody"]},
+    "left_out":{"$ref":"#/components/schemas/Faults"},"overlaps":{"type":"array","items":{"type":"string"}},"problem":{"type":["string","null"]}}})"},
   {"Time", R"({"type":"integer","minimum":0,"description":"milliseconds since 1970-01-01T00:00:00Z"})"},
   {"TimeOrNull", R"({"type":["integer","null"],"minimum":0,"description":"milliseconds since 1970-01-01T00:00:00Z, null when it never was"})"},
   {"Counter", R"({"type":"integer","minimum":0,"description":"may exceed 2^53"})"},

@@ -7,16 +7,19 @@
 namespace weir::serve {
 
 std::string_view status_phrase(unsigned status) {
-  static constexpr std::array<std::pair<unsigned, std::string_view>, 15> kPhrases = {{
+  static constexpr std::array<std::pair<unsigned, std::string_view>, 18> kPhrases = {{
       {200, "OK"},
       {304, "Not Modified"},
       {400, "Bad Request"},
+      {401, "Unauthorized"},
+      {403, "Forbidden"},
       {404, "Not Found"},
       {405, "Method Not Allowed"},
       {408, "Request Timeout"},
       {409, "Conflict"},
       {413, "Content Too Large"},
       {415, "Unsupported Media Type"},
+      {421, "Misdirected Request"},
       {431, "Request Header Fields Too Large"},
       {500, "Internal Server Error"},
       {501, "Not Implemented"},

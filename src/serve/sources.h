@@ -19,6 +19,7 @@
 #include "flow/interface_table.h"
 #include "query/report/prices.h"
 #include "names/resolver.h"
+#include "serve/customer_book.h"
 #include "serve/doctor.h"
 #include "store/store.h"
 
@@ -42,6 +43,8 @@ struct Sources {
   std::function<query::report::Prices()> prices{};          ///< from any thread; may be empty: links have no price
   billing::Ledger* ledger = nullptr;                        ///< null: nothing is billed (tests)
   detect::Mitigator* mitigator = nullptr;                   ///< null: nothing is mitigated
+  CustomerBook* customers = nullptr;                        ///< null: they are neither told nor changed
+  std::function<std::string()> config{};                    ///< as JSON, from any thread; may be empty
   std::filesystem::path saved{};                            ///< what people save (documents.h); empty: nothing can be
 };
 

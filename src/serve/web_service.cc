@@ -134,6 +134,9 @@ class WebService::Impl {
          [this](const Request& r) { return decide_mitigation(sources_.mitigator, r); }},
         {"GET", "/api/v1/interfaces/counters", Lane::query,
          [this](const Request& r) { return get_interface_counters(sources_.store, r, now_ms()); }},
+        {"GET", "/api/v1/config", Lane::quick, [this](const Request&) { return get_config(sources_); }},
+        {"GET", "/api/v1/customers", Lane::quick, [this](const Request&) { return get_customers(sources_); }},
+        {"PUT", "/api/v1/customers", Lane::quick, [this](const Request& r) { return put_customers(sources_, r); }},
         {"GET", "/*", Lane::quick, [](const Request& request) { return serve_asset(embedded_assets(), request); }},
     };
   }
