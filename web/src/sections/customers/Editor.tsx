@@ -1,218 +1,272 @@
-import { useEffect, useMemo, useRef, useState } from "react";
-import { Problem, sendJson } from "../../api/client";
+import { useMemo, useState } from "react";
 import { useApi } from "../../api/useApi";
-import { copyText } from "../../parts/copy";
 import { Notice, Shown } from "../../parts/Shown";
-import {
-  type Customer,
-  type CustomersAnswer,
-  customerOf,
-  type Draft,
-  draftOf,
-  EMPTY,
-  troubles,
-  yamlOf,
-} from "./customers";
+import { DataTable, type TableColumn } from "../../table/DataTable";
+import { dateText } from "../../time/format";
+import { useTime } from "../../time/useTime";
+import { setToken, useToken } from "../mitigation/token";
+import { Snippet } from "../settings/Snippet";
+import { type CustomersAnswer, type Entry, entriesOf, interfaceText, yamlOf } from "./customers";
+import { Form } from "./Form";
 
-const NOT_TOLD: CustomersAnswer = { configured: { customers: [], regions: [] }, file: null };
+interface Props {
+  /** "customer:NAME", "region:NAME"; nothing behind the colon is a new one; "" none. */
+  open: string;
+  onOpen: (open: string) => void;
+}
 
-/** Who the customers are: seen, edited in a draft, and saved where the configuration names a file that Weir may write. */
-export function Editor() {
-  const api = useApi<CustomersAnswer>("/api/v1/customers");
-  // Where the server does not tell them, a draft still becomes lines for the configuration.
-  if (api.problem?.status === 404) return <Rows data={NOT_TOLD} onSaved={api.again} />;
+/** Who the customers and regions are: those of the configuration are seen, those of the page are changed. */
+export function Editor({ open, onOpen }: Props) {
+  const api = useApi<CustomersAnswer>("/api/v1/customers", { keep: true });
+  const [said, setSaid] = useState("");
   return (
     <Shown api={api} tall="min-h-60">
-      {(data) => <Rows key={JSON.stringify(data)} data={data} onSaved={api.again} />}
+      {(answer) => (
+        <Told
+          answer={answer}
+          open={open}
+          onOpen={(to) => {
+            setSaid("");
+            onOpen(to);
+          }}
+          said={said}
+          onSaved={(words) => {
+            onOpen("");
+            setSaid(words);
+            api.again();
+          }}
+          onStale={api.again}
+        />
+      )}
     </Shown>
   );
 }
 
-interface Row extends Draft {
-  id: number;
+interface ToldProps extends Props {
+  answer: CustomersAnswer;
+  said: string;
+  onSaved: (words: string) => void;
+  onStale: () => void;
 }
 
-function Rows({ data, onSaved }: { data: CustomersAnswer; onSaved: () => void }) {
-  const { file, configured } = data;
-  const next = useRef(0);
-  const rowOf = (draft: Draft): Row => ({ ...draft, id: next.current++ });
-  const [rows, setRows] = useState<Row[]>(() => (file ?? configured).customers.map((one) => rowOf(draftOf(one))));
-  const [changed, setChanged] = useState(false);
-  const [said, setSaid] = useState<{ text: string; bad: boolean } | null>(null);
-  const fixed = file ? configured.customers : [];
-  const wrong = useMemo(() => troubles(rows, fixed), [rows, fixed]);
-  const fine = wrong.every((one) => one === "");
-  useEffect(() => {
-    if (!changed) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", warn);
-    return () => window.removeEventListener("beforeunload", warn);
-  }, [changed]);
-  const change = (to: Row[]) => {
-    setRows(to);
-    setChanged(true);
-    setSaid(null);
-  };
-  const put = (id: number, more: Partial<Draft>) =>
-    change(rows.map((row) => (row.id === id ? { ...row, ...more } : row)));
-  const save = async () => {
-    try {
-      await sendJson("PUT", "/api/v1/customers", { customers: rows.map(customerOf), regions: file?.regions ?? [] });
-      setChanged(false);
-      setSaid({ text: "Saved. Flows from now on carry it.", bad: false });
-      onSaved();
-    } catch (error) {
-      setSaid({ text: error instanceof Problem ? error.message : String(error), bad: true });
-    }
-  };
+function Told({ answer, open, onOpen, said, onSaved, onStale }: ToldProps) {
+  const [find, setFind] = useState("");
+  const entries = useMemo(() => entriesOf(answer), [answer]);
+  const shown = useMemo(() => entries.filter((one) => matches(one, find.trim().toLowerCase())), [entries, find]);
+  const [kind, name] = splitOpen(open);
+  const chosen = kind && name ? (entries.find((one) => one.kind === kind && one.name === name) ?? null) : null;
+  const may = answer.changed_by !== "nobody" && answer.problem === null;
   return (
     <>
-      {file ? (
-        <p className="mb-2 text-soft">
-          Kept in <code>{file.path}</code>. What is saved here holds for flows from now on.
-        </p>
-      ) : (
-        <Notice>
-          Who the customers are stands in the configuration file, which Weir only reads. Write a draft here, copy the
-          lines below into it, and reload (SIGHUP).
-        </Notice>
-      )}
-      {fixed.length > 0 && (
-        <details className="mb-2">
-          <summary className="cursor-pointer">{fixed.length} more in the configuration file</summary>
-          <pre className="mt-1 overflow-auto rounded bg-sunken p-2 text-xs">{yamlOf(fixed)}</pre>
-        </details>
-      )}
-      <div className="card overflow-x-auto">
-        <table className="w-full">
-          <thead className="text-left text-soft">
-            <tr>
-              <th scope="col" className="px-2 py-1 font-semibold">
-                Name
-              </th>
-              <th scope="col" className="px-2 font-semibold">
-                Region
-              </th>
-              <th scope="col" className="px-2 font-semibold">
-                Prefixes
-              </th>
-              <th scope="col" className="px-2 font-semibold">
-                AS numbers
-              </th>
-              <th scope="col" className="px-2 font-semibold">
-                <span className="sr-only">Delete</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row, i) => (
-              <EditRow
-                key={row.id}
-                row={row}
-                trouble={wrong[i] ?? ""}
-                onPut={put}
-                onDelete={() => change(rows.filter((one) => one.id !== row.id))}
-              />
-            ))}
-          </tbody>
-        </table>
-        {rows.length === 0 && <p className="px-3 py-2 text-soft">No customer yet.</p>}
-      </div>
-      <div className="mt-2 flex flex-wrap items-center gap-2">
-        <button type="button" className="button" onClick={() => change([...rows, rowOf(EMPTY)])}>
-          Add a customer
-        </button>
-        {file && (
-          <button type="button" className="button primary" disabled={!changed || !fine} onClick={save}>
-            Save
-          </button>
+      <Standing answer={answer} />
+      <div className="mb-2 flex flex-wrap items-center gap-2">
+        <input
+          className="field w-full sm:w-72"
+          type="search"
+          aria-label="Find a customer or region"
+          placeholder="Find by name, network, AS number"
+          value={find}
+          spellCheck={false}
+          onChange={(event) => setFind(event.target.value)}
+        />
+        <span className="text-soft">
+          {shown.length} of {entries.length}
+        </span>
+        <span className="grow" />
+        {answer.changed_by === "people" && <Token />}
+        {may && (
+          <>
+            <button type="button" className="button" onClick={() => onOpen("customer:")}>
+              Add a customer
+            </button>
+            <button type="button" className="button" onClick={() => onOpen("region:")}>
+              Add a region
+            </button>
+          </>
         )}
-        {!fine && <span className="text-bad">{wrong.filter((one) => one !== "").length} rows to mend first.</span>}
       </div>
       {said && (
-        <p
-          role={said.bad ? "alert" : "status"}
-          className={`notice mt-2 ${said.bad ? "border-bad bg-bad-soft" : "border-line bg-sunken"}`}
-        >
-          {said.text}
+        <p role="status" className="notice border-line bg-sunken">
+          {said}
         </p>
       )}
-      {!file && <Lines customers={fine ? rows.map(customerOf) : null} />}
+      {kind && (name === "" || chosen) && (
+        <Form
+          key={open}
+          kind={kind}
+          entry={chosen}
+          answer={answer}
+          may={may}
+          onClose={() => onOpen("")}
+          onSaved={onSaved}
+          onStale={onStale}
+        />
+      )}
+      {entries.length === 0 ? (
+        <Notice>
+          Nobody is a customer yet. A customer is a name with prefixes, AS numbers or interfaces; each flow to or from
+          them carries the name from then on.
+        </Notice>
+      ) : (
+        <div className="card overflow-hidden">
+          <DataTable
+            name="Customers and regions"
+            columns={COLUMNS}
+            rows={shown}
+            rowKey={(one) => `${one.kind} ${one.name} ${one.at ?? "c"}`}
+            onPick={(one) => onOpen(`${one.kind}:${one.name}`)}
+            maxHeight="max(18rem, calc(100vh - 16rem))"
+          />
+        </div>
+      )}
+      {entries.length > 0 && (
+        <details className="mt-3">
+          <summary className="cursor-pointer">The page's customers as lines for the configuration</summary>
+          <p className="my-2 max-w-prose text-soft">
+            To keep them under version control instead, put these lines into the configuration, delete them here, then
+            reload.
+          </p>
+          <Snippet name="Customers and regions" text={yamlOf(answer.saved) || "# The page keeps none.\n"} />
+        </details>
+      )}
     </>
   );
 }
 
-function EditRow({
-  row,
-  trouble,
-  onPut,
-  onDelete,
-}: {
-  row: Row;
-  trouble: string;
-  onPut: (id: number, more: Partial<Draft>) => void;
-  onDelete: () => void;
-}) {
-  const about = row.name || "new customer";
-  const field = (name: "name" | "region" | "prefixes" | "ases", label: string, width: string) => (
-    <td className="px-2 py-1 align-top">
-      <input
-        className={`field ${width} ${name === "prefixes" || name === "ases" ? "font-mono text-xs" : ""}`}
-        aria-label={`${label} of ${about}`}
-        aria-invalid={trouble !== ""}
-        value={row[name]}
-        spellCheck={false}
-        onChange={(event) => onPut(row.id, { [name]: event.target.value })}
-      />
-      {name === "name" && trouble && <p className="max-w-56 text-xs text-bad">{trouble}</p>}
-      {name === "name" && row.interfaces.length > 0 && (
-        <p className="text-xs text-soft">
-          and behind {row.interfaces.length} {row.interfaces.length === 1 ? "interface" : "interfaces"}
+function splitOpen(open: string): ["customer" | "region" | null, string] {
+  const at = open.indexOf(":");
+  const kind = open.slice(0, at);
+  return kind === "customer" || kind === "region" ? [kind, open.slice(at + 1)] : [null, ""];
+}
+
+function matches(entry: Entry, text: string): boolean {
+  if (text === "") return true;
+  const words = [entry.name, entry.region, ...entry.prefixes, ...entry.ases.map((as) => `as${as}`)];
+  return [...words, ...entry.interfaces.map(interfaceText)].some((one) => one.toLowerCase().includes(text));
+}
+
+/** Where they are kept, who may change them, and what somebody should look at. */
+function Standing({ answer }: { answer: CustomersAnswer }) {
+  const { zoneId } = useTime();
+  const { saved, configured, left_out: leftOut, overlaps } = answer;
+  return (
+    <>
+      {answer.problem !== null && (
+        <p role="alert" className="notice border-bad bg-bad-soft">
+          What is saved cannot be read, so nothing can be changed: {answer.problem}
         </p>
       )}
-    </td>
-  );
-  return (
-    <tr className="border-t border-line">
-      {field("name", "Name", "w-52")}
-      {field("region", "Region", "w-20")}
-      {field("prefixes", "Prefixes", "w-full min-w-72")}
-      {field("ases", "AS numbers", "w-40")}
-      <td className="px-2 py-1 align-top">
-        <button type="button" className="button" aria-label={`Delete ${about}`} onClick={onDelete}>
-          ✕
-        </button>
-      </td>
-    </tr>
+      {answer.changed_by === "nobody" ? (
+        <Notice>
+          The configuration says that nobody changes customers here (<code>customers_by: nobody</code>). Write them
+          there: <code>customers</code> and <code>regions</code>.
+        </Notice>
+      ) : (
+        <p className="mb-2 max-w-4xl text-soft">
+          What is saved here holds for flows from now on, without a reload; what was stored before keeps the names it
+          has.{" "}
+          {configured.customers.length + configured.regions.length > 0 &&
+            "Those of the configuration file are seen here and changed there. "}
+          {saved.time !== null && `Last saved ${dateText(saved.time, zoneId)}.`}
+        </p>
+      )}
+      {leftOut.length > 0 && (
+        <div role="alert" className="notice border-bad bg-bad-soft">
+          <b>Not in force, because the configuration says something else:</b>
+          <ul className="list-disc pl-5">
+            {leftOut.map((one) => (
+              <li key={one.pointer}>{one.detail}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {overlaps.length > 0 && (
+        <details className="notice border-line bg-sunken">
+          <summary className="cursor-pointer">
+            {overlaps.length === 1 ? "One network lies" : `${overlaps.length} networks lie`} within another customer's;
+            the longer prefix counts
+          </summary>
+          <ul className="list-disc pt-1 pl-5">
+            {overlaps.map((one) => (
+              <li key={one}>{one}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
   );
 }
 
-function Lines({ customers }: { customers: Customer[] | null }) {
-  const shown = useRef<HTMLPreElement>(null);
-  const [said, setSaid] = useState("");
-  if (customers === null) return null;
-  const text = yamlOf(customers);
+/** Where the configuration lets only people with a token change customers. */
+function Token() {
+  const token = useToken();
   return (
-    <section className="mt-4" aria-label="Lines for the configuration">
-      <div className="mb-1 flex flex-wrap items-center gap-2">
-        <h2 className="font-semibold">Lines for the configuration</h2>
-        <button
-          type="button"
-          className="button"
-          onClick={async () =>
-            setSaid((await copyText(text, shown.current)) ? "Copied" : "Marked: press Ctrl+C to copy")
-          }
-        >
-          Copy
-        </button>
-        <span role="status" className="text-good">
-          {said}
-        </span>
-      </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keyboard */}
-      <pre ref={shown} tabIndex={0} className="max-h-96 overflow-auto rounded bg-sunken p-2 text-xs">
-        {text}
-      </pre>
-    </section>
+    <label
+      className="flex items-center gap-1.5"
+      title="The token that belongs to your name in mitigation.people. It is kept until this page is left."
+    >
+      <span className="text-soft">Your token</span>
+      <input
+        type="password"
+        className="field w-36"
+        autoComplete="off"
+        value={token}
+        placeholder="to save"
+        onChange={(event) => setToken(event.target.value)}
+      />
+    </label>
   );
 }
+
+const COLUMNS: TableColumn<Entry>[] = [
+  {
+    key: "name",
+    title: "Name",
+    width: "minmax(10rem,1.2fr)",
+    value: (one) => one.name,
+    show: (one) => (
+      <span className="link">
+        {one.faults.length > 0 && <span className="text-bad">■ </span>}
+        {one.name}
+      </span>
+    ),
+  },
+  { key: "kind", title: "Kind", width: "6rem", value: (one) => one.kind },
+  { key: "region", title: "Region", width: "6rem", value: (one) => one.region, show: (one) => one.region || "–" },
+  {
+    key: "prefixes",
+    title: "Prefixes",
+    width: "minmax(12rem,2fr)",
+    value: (one) => one.prefixes.join(" "),
+    show: (one) => (
+      <span className="font-mono text-xs" title={one.prefixes.join("\n")}>
+        {one.prefixes.join(", ") || "–"}
+      </span>
+    ),
+  },
+  {
+    key: "ases",
+    title: "AS numbers",
+    width: "9rem",
+    value: (one) => one.ases.join(" "),
+    show: (one) => one.ases.join(", ") || "–",
+  },
+  {
+    key: "interfaces",
+    title: "Interfaces",
+    width: "9rem",
+    value: (one) => one.interfaces.map(interfaceText).join(" "),
+    show: (one) => (
+      <span className="font-mono text-xs" title={one.interfaces.map(interfaceText).join("\n")}>
+        {one.interfaces.map(interfaceText).join(", ") || "–"}
+      </span>
+    ),
+  },
+  {
+    key: "of",
+    title: "Kept in",
+    width: "8.5rem",
+    value: (one) => (one.at === null ? "configuration" : "page"),
+    show: (one) => (one.at === null ? <span className="text-soft">configuration</span> : "page"),
+  },
+];

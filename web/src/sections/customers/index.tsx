@@ -5,7 +5,7 @@ import { Editor } from "./Editor";
 import { Overview } from "./Overview";
 import { Profile } from "./Profile";
 
-const PARAMS = { customer: text(), show: choice(["customers", "regions", "edit"], "customers") };
+const PARAMS = { customer: text(), show: choice(["customers", "regions", "edit"], "customers"), edit: text() };
 const TABS = [
   ["customers", "Customers"],
   ["regions", "Regions"],
@@ -13,7 +13,7 @@ const TABS = [
 ] as const;
 
 export default function Customers() {
-  const [{ customer, show }, set] = useParams(PARAMS);
+  const [{ customer, show, edit }, set] = useParams(PARAMS);
   if (customer !== "") return <Profile key={customer} customer={customer} onBack={() => set({ customer: "" })} />;
   return (
     <>
@@ -25,14 +25,14 @@ export default function Customers() {
             type="button"
             className={`tab ${show === name ? "tab-here" : ""}`}
             aria-current={show === name ? "page" : undefined}
-            onClick={() => set({ show: name })}
+            onClick={() => set({ show: name, edit: "" })}
           >
             {title}
           </button>
         ))}
       </nav>
       {show === "edit" ? (
-        <Editor />
+        <Editor open={edit} onOpen={(one) => set({ edit: one })} />
       ) : (
         <Overview by={show === "regions" ? "region" : "customer"} onOpen={(name) => set({ customer: name })} />
       )}

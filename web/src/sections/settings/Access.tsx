@@ -2,6 +2,7 @@ import { useApi } from "../../api/useApi";
 import type { MitigationList } from "../mitigation/api";
 import { Snippet } from "./Snippet";
 import { configValue } from "./shape";
+import { ToChange } from "./ToChange";
 import { useConfig } from "./useConfig";
 
 const PERSON = `TOKEN=$(openssl rand -hex 24)
@@ -12,6 +13,13 @@ const PEOPLE = `mitigation:
   people:
     - {name: alice, token_sha256: ...}   # the line that the shell printed
 `;
+const WHO = `customers_by: people   # everybody who reaches the page, people with a token, or nobody
+`;
+const CUSTOMERS: Record<string, string> = {
+  everybody: "Customers may be changed by everybody who reaches the page.",
+  people: "Customers may be changed by people with a token.",
+  nobody: "Customers are changed in the configuration file alone.",
+};
 const HTTP = `http: 127.0.0.1:8080   # the page and the API: only this machine reaches them
 es: 127.0.0.1:9200   # the Elasticsearch-compatible API
 `;
@@ -30,53 +38,93 @@ server {
 }
 `;
 
+const NAMES = `http_names: [weir.example.net]   # the names in the address bar; "*.example.net" is every name below it
+`;
+const RIGHTS = { mitigations: "decide about mitigations", customers: "change customers" };
+
 /** Who may do what: said plainly, because there is no log-in. */
 export function Access() {
   const { config } = useConfig();
   const mitigation = useApi<MitigationList>("/api/v1/mitigations?closed=0");
   const http = configValue(config, "http");
+  const names = configValue(config, "http_names");
   return (
     <div className="flex max-w-5xl flex-col gap-4">
       <section className="card px-4 py-3" aria-labelledby="read-title">
         <h3 id="read-title" className="font-semibold">
           Reading: everybody who reaches this address
         </h3>
-        <p className="pt-1 pb-2">
+        <p className="max-w-prose pt-1 pb-2">
           This Weir has no log-in. Whoever reaches {http ? <code>{http}</code> : "its HTTP address"} sees all flows and
           may ask anything; there are no users and no roles. So open the address only to a network that you trust, or
           put a proxy before it that asks who is there.
         </p>
-        <div className="grid gap-2 xl:grid-cols-2">
-          <Snippet name="Address of page and API" text={HTTP} />
-          <Snippet name="A proxy with names and passwords" text={PROXY} />
-        </div>
+        <Snippet name="A proxy with names and passwords" text={PROXY} />
+      </section>
+      <section className="card px-4 py-3" aria-labelledby="names-title">
+        <h3 id="names-title" className="font-semibold">
+          Names of this server
+        </h3>
+        <p className="max-w-prose pt-1">
+          It answers when it is asked for by an address, as localhost, by the machine's own name
+          {names !== null && names !== "none" ? (
+            <>
+              , or as <code>{names}</code>
+            </>
+          ) : (
+            ""
+          )}
+          . Asked for by another name it refuses (421): otherwise a page of somebody else could read it through the
+          browser of a person who reaches it.
+        </p>
       </section>
       <section className="card px-4 py-3" aria-labelledby="decide-title">
         <h3 id="decide-title" className="font-semibold">
-          Deciding about mitigations: people with a token
+          People with a token
         </h3>
-        <p className="pt-1 pb-2">
-          {config && config.people.length > 0 ? (
-            <>
-              Configured: <b>{config.people.join(", ")}</b>. Their names stand in the audit log.
-            </>
-          ) : config ? (
-            "Nobody is configured: nobody can propose, approve, reject or withdraw; only policies act."
-          ) : mitigation.problem?.status === 404 ? (
-            "Mitigation is not configured here, so no token is needed."
-          ) : (
-            "Who proposes, approves, rejects or withdraws shows a token. Only its SHA-256 is in the configuration."
-          )}
+        {config && config.people.length > 0 ? (
+          <ul className="my-1">
+            {config.people.map((one) => (
+              <li key={one.name}>
+                <b>{one.name}</b>{" "}
+                <span className="text-soft">may {one.rights.map((right) => RIGHTS[right]).join(" and ")}</span>
+              </li>
+            ))}
+          </ul>
+        ) : null}
+        <p className="max-w-prose pt-1 pb-2">
+          {config && config.people.length > 0
+            ? "Their names stand in the audit log, and beside what they change."
+            : config
+              ? "Nobody is configured: nobody can propose, approve, reject or withdraw a mitigation; only policies act."
+              : mitigation.problem?.status === 404
+                ? "Mitigation is not configured here, so no token is needed."
+                : "Who proposes, approves, rejects or withdraws shows a token. Only its SHA-256 is in the configuration."}{" "}
+          {CUSTOMERS[configValue(config, "customers_by") ?? ""]}
         </p>
-        <p className="pb-2 text-soft">
+        <p className="max-w-prose pb-2 text-soft">
           To add a person, make a token in a shell, give it to the person, and put the line with its hash into the
-          configuration. To take a token away, remove the line. Then reload (<code>kill -HUP</code>).
+          configuration. To take a token away, remove the line.
         </p>
-        <div className="grid gap-2 xl:grid-cols-2">
-          <Snippet name="Make a token" text={PERSON} />
-          <Snippet name="People who decide" text={PEOPLE} />
-        </div>
+        <Snippet name="Make a token" text={PERSON} />
       </section>
+      <ToChange
+        lines={[
+          ["People", PEOPLE],
+          ["Who changes customers", WHO],
+        ]}
+      >
+        Tokens and rights change by a reload.
+      </ToChange>
+      <ToChange
+        lines={[
+          ["Address of page and API", HTTP],
+          ["Names of this server", NAMES],
+        ]}
+        live={false}
+      >
+        Addresses and names of the server change by a restart.
+      </ToChange>
     </div>
   );
 }

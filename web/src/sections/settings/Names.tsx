@@ -3,9 +3,9 @@ import { useApi } from "../../api/useApi";
 import { Shown } from "../../parts/Shown";
 import { DataTable, type TableColumn } from "../../table/DataTable";
 import { bitsPerSecond, grouped } from "../../text/units";
-import type { Configuration, Interface } from "./api";
-import { Snippet } from "./Snippet";
-import { classLines, unclassed } from "./shape";
+import type { Configuration, Doctor, Interface } from "./api";
+import { classLines, nameLines, unclassed } from "./shape";
+import { ToChange } from "./ToChange";
 import { useConfig } from "./useConfig";
 
 interface List {
@@ -14,20 +14,21 @@ interface List {
 
 const NAME_LINES = `exporters:
   - address: 192.0.2.1
-    name: EDGE-1      # the name to show
+    name: EDGE-1
     interfaces:
       - {index: 3, name: xe-0/0/0, description: "transit AS 64501", class: transit}
-
-snmp:                 # or let Weir ask the routers for names and speeds
-  community: public
+`;
+const ASK_LINES = `snmp:   # routers are asked for names, descriptions and speeds
+  community: CHANGE-ME
 
 as_names:
-  file: /etc/weir/asn.txt   # without it the best-known ones have names
+  file: /var/lib/weir/asns.csv   # without it the best-known ones have names
 `;
 
 /** Interfaces with their names and classes as flows carry them, and the rules that say so. */
 export function Names() {
   const api = useApi<List>("/api/v1/interfaces", { every: 60_000 });
+  const doctor = useApi<Doctor>("/api/v1/doctor");
   const { config } = useConfig();
   const missing = useMemo(() => unclassed(api.data?.interfaces ?? []), [api.data]);
   return (
@@ -61,19 +62,16 @@ export function Names() {
           )}
         </Shown>
       </section>
-      <section aria-labelledby="change-title">
-        <h3 id="change-title" className="mb-1 font-semibold">
-          To change it
-        </h3>
-        <p className="mb-2 max-w-prose text-soft">
-          Put lines such as these into the configuration file and reload it (<code>kill -HUP</code>, or{" "}
-          <code>systemctl reload weir</code>): no flow is lost, and new flows carry the new names.
-        </p>
-        <div className="grid gap-2 xl:grid-cols-2">
-          <Snippet name="Rules for classes of interfaces" text={classLines(missing)} />
-          <Snippet name="Names of exporters and interfaces" text={NAME_LINES} />
-        </div>
-      </section>
+      <ToChange
+        lines={[
+          ["Rules for classes of interfaces", classLines(missing)],
+          ["Names of exporters", nameLines(doctor.data?.exporters ?? [])],
+          ["Names of interfaces, one by one", NAME_LINES],
+          ["Names from the routers, and of AS numbers", ASK_LINES],
+        ]}
+      >
+        New flows carry the new names; what is stored keeps those it has.
+      </ToChange>
     </div>
   );
 }

@@ -4,8 +4,8 @@ import { Notice, Shown } from "../../parts/Shown";
 import { DataTable, type TableColumn } from "../../table/DataTable";
 import { count, duration, grouped, octets } from "../../text/units";
 import type { Rib } from "./api";
-import { Snippet } from "./Snippet";
 import { type Source, sourcesOf } from "./shape";
+import { ToChange } from "./ToChange";
 
 const LINES = `routes:
   bmp:
@@ -25,16 +25,9 @@ export function Routes() {
   return (
     <div className="flex flex-col gap-4">
       <Shown api={{ ...api, working: api.working && api.data === undefined }}>{(rib) => <Told rib={rib} />}</Shown>
-      <section aria-labelledby="more-title">
-        <h3 id="more-title" className="mb-1 font-semibold">
-          To add a source
-        </h3>
-        <p className="mb-2 max-w-prose text-soft">
-          All of it takes effect by a reload (<code>kill -HUP</code>). A router's own table, by BMP or BGP, goes before
-          others for the flows of that router.
-        </p>
-        <Snippet name="Sources of routes" text={LINES} />
-      </section>
+      <ToChange lines={[["Sources of routes", LINES]]}>
+        Add a source as below. A router's own table, by BMP or BGP, goes before others for the flows of that router.
+      </ToChange>
     </div>
   );
 }

@@ -4,38 +4,22 @@ import { count, duration, grouped, octets } from "../../text/units";
 import { dateText } from "../../time/format";
 import { useTime } from "../../time/useTime";
 import type { WholeStatus } from "./api";
-import { Snippet } from "./Snippet";
-import { configValue, tiersOf } from "./shape";
+import { configValue, storageLines, tiersOf } from "./shape";
+import { ToChange } from "./ToChange";
 import { useConfig } from "./useConfig";
-
-const LINES = `store:
-  disk_budget: 200GiB   # for all that is stored; the oldest goes first
-  disk_reserve: 1GiB   # storing stops, with an alarm, when less is free
-  retention:
-    flows: {age: 30d}   # single flows
-    rollup_1m: {age: 14d}   # sums by the minute
-    rollup_5m: {age: 90d}
-    rollup_1h: {age: 730d}
-`;
 
 /** What is kept, how much of the disk it takes, and when it goes. */
 export function Storage() {
   const api = useApi<WholeStatus>("/api/v1/status", { every: 10_000 });
+  const { config } = useConfig();
   return (
     <div className="flex flex-col gap-4">
       <Shown api={{ ...api, working: api.working && api.data === undefined }}>
         {(status) => <Told status={status} />}
       </Shown>
-      <section aria-labelledby="keep-title">
-        <h3 id="keep-title" className="mb-1 font-semibold">
-          To keep more or less
-        </h3>
-        <p className="mb-2 max-w-prose text-soft">
-          These keys take effect by a reload (<code>kill -HUP</code>). What is over its age or the budget is removed
-          within minutes, and does not come back.
-        </p>
-        <Snippet name="Retention and disk" text={LINES} />
-      </section>
+      <ToChange lines={[["Retention and disk, as they are now", storageLines(config)]]}>
+        What is over its age or the budget is removed within minutes after a reload, and does not come back.
+      </ToChange>
     </div>
   );
 }

@@ -86,10 +86,31 @@ export interface Interface {
   speed_bps: number | null;
 }
 
-/** GET /api/v1/config: the configuration that runs. Secrets are told as "set". */
+/** One key of the configuration. */
+export interface ConfigValue {
+  key: string;
+  /** What may be written, in words. */
+  type: string;
+  /** As it would be written; of a secret "set" or "not set"; "" for none. */
+  value: string;
+  default: string;
+  /** True: a reload changes it. */
+  live: boolean;
+  secret: boolean;
+  /** Of a list of mappings: how many; null for other keys. */
+  entries: number | null;
+  meaning: string;
+}
+
+/** GET /api/v1/config: the configuration that runs, without its secrets. */
 export interface Configuration {
-  file: string;
-  values: { key: string; value: string; default: string; live: boolean; meaning: string }[];
+  /** Null: Weir runs without one. */
+  file: string | null;
+  /** When it was last taken over. */
+  read: number;
+  /** Keys whose new value waits for a restart. */
+  needs_restart: string[];
+  values: ConfigValue[];
   interface_classes: { exporter: string; interface: string; description: string; class: string }[];
-  people: string[];
+  people: { name: string; rights: ("mitigations" | "customers")[] }[];
 }

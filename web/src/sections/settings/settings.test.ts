@@ -1,7 +1,22 @@
 import { expect, test } from "vitest";
 import type { Exporter, Finding } from "../../api/types";
-import type { Configuration, Interface, Rib, WholeStatus } from "./api";
-import { changedFirst, classLines, configValue, nextToDo, sourcesOf, stagesOf, tiersOf, unclassed } from "./shape";
+import type { Configuration, ConfigValue, Interface, Rib, WholeStatus } from "./api";
+import {
+  changedFirst,
+  classLines,
+  commandsFor,
+  configValue,
+  keysWith,
+  linesFor,
+  nameLines,
+  nextToDo,
+  sourcesOf,
+  stagesOf,
+  storageLines,
+  tiersOf,
+  unclassed,
+  valueText,
+} from "./shape";
 
 const finding = (severity: Finding["severity"], what: string): Finding => ({
   severity,
@@ -67,13 +82,27 @@ test("sources of routes of every kind in one list", () => {
   ]);
 });
 
+const value = (key: string, more: Partial<ConfigValue> = {}): ConfigValue => ({
+  key,
+  type: "",
+  value: "",
+  default: "",
+  live: true,
+  secret: false,
+  entries: null,
+  meaning: "",
+  ...more,
+});
 const CONFIG: Configuration = {
-  file: "",
+  file: null,
+  read: 1,
+  needs_restart: [],
   values: [
-    { key: "store.hot_time", value: "2h", default: "2h", live: false, meaning: "" },
-    { key: "store.retention.flows.age", value: "60d", default: "30d", live: true, meaning: "" },
-    { key: "store.retention.flows.size", value: "0", default: "0", live: true, meaning: "" },
-    { key: "data", value: "", default: "", live: false, meaning: "" },
+    value("store.hot_time", { value: "2h", default: "2h", live: false }),
+    value("store.retention.flows.age", { value: "60d", default: "30d" }),
+    value("store.retention.flows.size", { value: "0", default: "0" }),
+    value("data", { live: false, meaning: "where everything is kept" }),
+    value("exporters", { entries: 2 }),
   ],
   interface_classes: [],
   people: [],
@@ -93,7 +122,12 @@ test("tiers say how long they are kept where the configuration is told", () => {
 test("a value is told as it is written; what has none is none", () => {
   expect(configValue(CONFIG, "data")).toBe("none");
   expect(configValue(CONFIG, "nothing")).toBeNull();
-  expect(changedFirst(CONFIG.values)[0]?.key).toBe("store.retention.flows.age");
+  expect(
+    changedFirst(CONFIG.values)
+      .slice(0, 2)
+      .map((one) => one.key),
+  ).toEqual(["store.retention.flows.age", "exporters"]);
+  expect(CONFIG.values.map(valueText)).toEqual(["2h", "60d", "0", "", "2 entries"]);
 });
 
 test("lines for interfaces without a class quote what YAML would read as something else", () => {
@@ -112,4 +146,35 @@ test("lines for interfaces without a class quote what YAML would read as somethi
     '{exporter: SG1-TELIA/STARHUB, interface: "a: \\"b\\"", class: transit}',
   );
   expect(classLines([])).toContain('interface: "*transit*"');
+});
+
+test("keys are found by all words in key, value and meaning", () => {
+  expect(keysWith(CONFIG.values, "RETENTION 60d").map((one) => one.key)).toEqual(["store.retention.flows.age"]);
+  expect(keysWith(CONFIG.values, "everything kept")).toHaveLength(1);
+  expect(keysWith(CONFIG.values, "")).toHaveLength(5);
+});
+
+test("the lines of a key nest where it has dots, and the commands name the file", () => {
+  expect(linesFor("store.retention.flows.age", "60d")).toBe("store:\n  retention:\n    flows:\n      age: 60d\n");
+  expect(linesFor("customers", "")).toBe("customers:\n");
+  expect(linesFor("http", "127.0.0.1:8080")).toBe("http: 127.0.0.1:8080\n");
+  expect(linesFor("listen", '["[::]:2055"]')).toBe('listen: ["[::]:2055"]\n');
+  expect(linesFor("detect.exclude.flows", "*x: #1")).toBe('detect:\n  exclude:\n    flows: "*x: #1"\n');
+  expect(commandsFor(null, true)).toBe("weir check /etc/weir/weir.yaml\nsystemctl reload weir\n");
+  expect(commandsFor("/a b/w.yaml", false)).toBe("weir check '/a b/w.yaml'\nsystemctl restart weir\n");
+});
+
+test("what is in force stands in the lines of retention", () => {
+  expect(storageLines(CONFIG)).toContain("flows: {age: 60d}");
+  expect(storageLines(null)).toContain("flows: {age: 30d}");
+});
+
+test("lines name the exporters that have no name", () => {
+  expect(
+    nameLines([
+      { address: "2001:db8::1", name: null },
+      { address: "192.0.2.1", name: "EDGE" },
+    ]),
+  ).toBe('exporters:\n  - {address: "2001:db8::1", name: EDGE-1}   # the name to show\n');
+  expect(nameLines([])).toContain("192.0.2.1");
 });

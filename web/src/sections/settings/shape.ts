@@ -1,6 +1,6 @@
 // What the settings work out of what the server tells. No drawing here.
 import type { Exporter, Finding } from "../../api/types";
-import type { Configuration, Interface, Rib, WholeStatus } from "./api";
+import type { Configuration, ConfigValue, Interface, Rib, WholeStatus } from "./api";
 
 export interface Stage {
   name: string;
@@ -166,7 +166,68 @@ function quoted(text: string): string {
   return /^[A-Za-z0-9_.*?/-]+$/.test(text) && !/^[*?]/.test(text) ? text : JSON.stringify(text);
 }
 
+/** Lines that name exporters which have no name yet. */
+export function nameLines(exporters: readonly { address: string; name: string | null }[]): string {
+  const nameless = exporters.filter((one) => one.name === null || one.name === "").slice(0, 20);
+  const lines = nameless.map((one) => `  - {address: ${yamlText(one.address)}, name: EDGE-1}   # the name to show`);
+  return `exporters:\n${lines.length > 0 ? lines.join("\n") : "  - {address: 192.0.2.1, name: EDGE-1}   # the name to show"}\n`;
+}
+
+/** A value as YAML reads it as that text and nothing else. */
+export function yamlText(text: string): string {
+  return quoted(text);
+}
+
 /** Values that differ from their defaults first, each group in the order of the reference. */
-export function changedFirst(values: Configuration["values"]): Configuration["values"] {
-  return [...values.filter((one) => one.value !== one.default), ...values.filter((one) => one.value === one.default)];
+export function changedFirst(values: readonly ConfigValue[]): ConfigValue[] {
+  const differs = (one: ConfigValue) => (one.entries ?? 0) > 0 || one.value !== one.default;
+  return [...values.filter(differs), ...values.filter((one) => !differs(one))];
+}
+
+/** What is shown of a value: lists of mappings have none but their number. */
+export function valueText(one: ConfigValue): string {
+  if (one.entries !== null) return one.entries === 0 ? "" : `${one.entries} ${one.entries === 1 ? "entry" : "entries"}`;
+  return one.value;
+}
+
+/** The keys that hold all words of `text` in key, value or meaning. */
+export function keysWith(values: readonly ConfigValue[], text: string): ConfigValue[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return values.filter((one) => {
+    const all = `${one.key} ${one.value} ${one.meaning}`.toLowerCase();
+    return words.every((word) => all.includes(word));
+  });
+}
+
+/** The lines of the file that set a key: mappings nest where the key has dots. */
+export function linesFor(key: string, text: string): string {
+  const parts = key.split(".");
+  // Lists and what is quoted come as they are written; other texts are quoted where YAML would read something else.
+  const value =
+    /^["[]/.test(text) || /^[\w./+][^#]*$/.test(text.replace(/:(?! )/g, "")) ? text : text && JSON.stringify(text);
+  return `${parts.map((part, i) => `${"  ".repeat(i)}${part}:${i === parts.length - 1 && value !== "" ? ` ${value}` : ""}`).join("\n")}\n`;
+}
+
+/** How a change of the file is checked and taken over. */
+export function commandsFor(file: string | null, live: boolean): string {
+  const path = file ?? "/etc/weir/weir.yaml";
+  return `weir check ${/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`}\nsystemctl ${live ? "reload" : "restart"} weir\n`;
+}
+
+/** Retention and disk as they are now, to be changed. */
+export function storageLines(config: Configuration | null): string {
+  const value = (key: string, fallback: string) => configValue(config, `store.${key}`) ?? fallback;
+  const tier = (name: string, age: string) => {
+    const size = value(`retention.${name}.size`, "0");
+    return `{age: ${value(`retention.${name}.age`, age)}${size === "0" ? "" : `, size: ${size}`}}`;
+  };
+  return `store:
+  disk_budget: ${value("disk_budget", "0")}   # for all that is stored, 0 is no bound; the oldest goes first
+  disk_reserve: ${value("disk_reserve", "1GiB")}   # storing stops, with an alarm, when less is free
+  retention:
+    flows: ${tier("flows", "30d")}   # single flows
+    rollup_1m: ${tier("rollup_1m", "14d")}   # sums by the minute
+    rollup_5m: ${tier("rollup_5m", "90d")}
+    rollup_1h: ${tier("rollup_1h", "730d")}
+`;
 }
