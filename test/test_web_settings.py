@@ -2,10 +2,13 @@
 import json
 import pathlib
 import tempfile
+import unittest
 
+from browser import Browser
 from harness import Sender, TestCase, Weir, wait_until
 from netflow import Exporter9, record
 from page import AXE, Page
+from web import SETTLED, send
 
 CONFIG = """
 workers: 1
@@ -19,16 +22,22 @@ interface_classes:
 customers:
   - {name: Fixed, region: HK, prefixes: [203.0.113.0/24]}
 """
-SETTLED = "!document.querySelector('.skeleton, .progress') && document.querySelector('h1') !== null"
 CELLS = "[...document.querySelectorAll('[role=gridcell]')].map((one) => one.innerText).join('|')"
 PAGES = tuple(f"/settings?page={name}" for name in ("exporters", "routers", "names", "routes", "storage", "access", "configuration")) + (
     "/settings?page=configuration&key=store.retention.flows.age", "/customers?show=edit", "/customers?show=edit&edit=customer:",
     "/customers?show=edit&edit=customer:Fixed", "/customers?show=edit&edit=region:")
 
 
+def setUpModule():
+    TestCase().need("chromium")
+    Settings.browser = Browser()
+    unittest.addModuleCleanup(Settings.browser.close)
+
+
 class Settings(TestCase):
     """One server with a router that exports to it, for all tests of a class."""
     config = CONFIG
+    browser = None
 
     @classmethod
     def setUpClass(cls):
@@ -41,21 +50,17 @@ class Settings(TestCase):
         cls.sender, cls.exporter = Sender(cls.running.port), Exporter9()
         cls.addClassCleanup(cls.sender.close)
         cls.sent = 0
-        cls.send(cls.exporter.template(), flows=0)
-        cls.send(cls.exporter.data(record(src_addr="192.0.2.1", dst_addr="203.0.113.9")))
+        cls.export(cls.exporter.template(), flows=0)
+        cls.export(cls.exporter.data(record(src_addr="192.0.2.1", dst_addr="203.0.113.9")))
 
     @classmethod
-    def send(cls, datagram, flows=1):
+    def export(cls, datagram, flows=1):
         cls.sender.send(datagram)
         cls.sent += flows
         cls.running.wait_for_flows(cls.sent)
 
-    def setUp(self):
-        super().setUp()
-        self.need("chromium")
-
     def page(self, path, shows=None, **options):
-        page = Page(self.running.url, **options)
+        page = Page(self.browser, self.running.url, **options)
         self.addCleanup(page.close)
         page.go(path)
         page.wait(SETTLED, "the section to settle")
@@ -139,7 +144,7 @@ class Customers(Settings):
         page.click("button[type=submit]")
         page.wait_text("Saved: Kelapa Cloud")
         self.assertEqual(["192.0.2.0/24"], self.saved()["customers"][0]["prefixes"])
-        self.send(self.exporter.data(record(src_addr="192.0.2.1", dst_addr="203.0.113.9", src_port=77)))
+        self.export(self.exporter.data(record(src_addr="192.0.2.1", dst_addr="203.0.113.9", src_port=77)))
         wait_until(lambda: self.running.rows("src port 77", ["src_customer"])[0]["src_customer"] == "Kelapa Cloud", "the customer")
         page.click("[role=gridcell]", "Kelapa Cloud")
         self.fill(page, "Region", "SG")
@@ -170,11 +175,8 @@ class Customers(Settings):
         page = self.page("/customers?show=edit&edit=customer:", "A new customer")
         self.fill(page, "Name", "Late")
         self.fill(page, "AS numbers", "64999")
-        import urllib.request
-        revision = self.saved()["revision"]
-        body = json.dumps({"revision": revision, "customers": [{"name": "Quick", "ases": [64998]}]}).encode()
-        urllib.request.urlopen(urllib.request.Request(self.running.url + "/api/v1/customers", body, {"Content-Type": "application/json"},
-                                                      method="PUT")).close()
+        send(self.running.url, "PUT", "/api/v1/customers",
+             {"revision": self.saved()["revision"], "customers": [{"name": "Quick", "ases": [64998]}]})
         page.click("button[type=submit]")
         page.wait_text("somebody else saved")
         page.wait(f"({CELLS}).includes('Quick')", "what the other saved")
@@ -182,6 +184,7 @@ class Customers(Settings):
         page.click("button[type=submit]")
         page.wait_text("Saved: Late")
         self.assertEqual(["Quick", "Late"], [one["name"] for one in self.saved()["customers"]])
+        send(self.running.url, "PUT", "/api/v1/customers", {"revision": self.saved()["revision"]})
 
     def test_the_keyboard_alone(self):
         page = self.page("/customers?show=edit&edit=customer:", "A new customer")

@@ -11,17 +11,21 @@ echo "for the configuration: - {name: alice, token_sha256: $(printf %s "$TOKEN" 
 `;
 const PEOPLE = `mitigation:
   people:
-    - {name: alice, token_sha256: ...}   # the line that the shell printed
+    # the line that the shell printed
+    - {name: alice, token_sha256: ...}
 `;
-const WHO = `customers_by: people   # everybody who reaches the page, people with a token, or nobody
+const WHO = `# everybody, people (with a token), or nobody
+customers_by: people
 `;
 const CUSTOMERS: Record<string, string> = {
   everybody: "Customers may be changed by everybody who reaches the page.",
   people: "Customers may be changed by people with a token.",
   nobody: "Customers are changed in the configuration file alone.",
 };
-const HTTP = `http: 127.0.0.1:8080   # the page and the API: only this machine reaches them
-es: 127.0.0.1:9200   # the Elasticsearch-compatible API
+const HTTP = `# the page and the API: only this machine reaches them
+http: 127.0.0.1:8080
+# the Elasticsearch-compatible API
+es: 127.0.0.1:9200
 `;
 const PROXY = `# nginx in front of Weir: it asks for a name and a password, and speaks TLS
 server {
@@ -38,7 +42,8 @@ server {
 }
 `;
 
-const NAMES = `http_names: [weir.example.net]   # the names in the address bar; "*.example.net" is every name below it
+const NAMES = `# as in the address bar; "*.example.net" is every name below it
+http_names: [weir.example.net]
 `;
 const RIGHTS = { mitigations: "decide about mitigations", customers: "change customers" };
 
@@ -109,21 +114,23 @@ export function Access() {
         <Snippet name="Make a token" text={PERSON} />
       </section>
       <ToChange
+        title="To change people and rights"
         lines={[
           ["People", PEOPLE],
           ["Who changes customers", WHO],
         ]}
       >
-        Tokens and rights change by a reload.
+        A person's token and what people may do.
       </ToChange>
       <ToChange
+        title="To change addresses and names of the server"
         lines={[
           ["Address of page and API", HTTP],
           ["Names of this server", NAMES],
         ]}
         live={false}
       >
-        Addresses and names of the server change by a restart.
+        Where it listens, and by which names it may be asked for.
       </ToChange>
     </div>
   );

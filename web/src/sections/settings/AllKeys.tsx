@@ -18,7 +18,7 @@ const COLUMNS: TableColumn<ConfigValue>[] = [
     title: "Key",
     width: "minmax(13rem,1fr)",
     value: (one) => one.key,
-    show: (one) => <code className="link">{one.key}</code>,
+    show: (one) => <code className="link underline-offset-4">{one.key}</code>,
   },
   {
     key: "value",

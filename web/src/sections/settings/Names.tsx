@@ -16,13 +16,17 @@ const NAME_LINES = `exporters:
   - address: 192.0.2.1
     name: EDGE-1
     interfaces:
-      - {index: 3, name: xe-0/0/0, description: "transit AS 64501", class: transit}
+      - index: 3
+        name: xe-0/0/0
+        description: "transit AS 64501"
+        class: transit
 `;
-const ASK_LINES = `snmp:   # routers are asked for names, descriptions and speeds
+const ASK_LINES = `# routers are asked for names, descriptions and speeds
+snmp:
   community: CHANGE-ME
-
+# without it the best-known ones have names
 as_names:
-  file: /var/lib/weir/asns.csv   # without it the best-known ones have names
+  file: /var/lib/weir/asns.csv
 `;
 
 /** Interfaces with their names and classes as flows carry them, and the rules that say so. */

@@ -26,7 +26,7 @@ export function Snippet({ name, text }: { name: string; text: string }) {
         aria-label={name}
         className="max-h-96 overflow-auto rounded bg-sunken p-3"
       >
-        <pre ref={box} className="m-0 font-mono text-xs leading-relaxed">
+        <pre ref={box} className="m-0 whitespace-pre-wrap font-mono text-xs leading-relaxed [overflow-wrap:anywhere]">
           {text}
         </pre>
       </section>

@@ -4,6 +4,7 @@ import { commandsFor } from "./shape";
 import { useConfig } from "./useConfig";
 
 interface Props {
+  title?: string;
   /** What can be changed by it, in words. */
   children: ReactNode;
   /** Lines for the file, by what they are. */
@@ -13,12 +14,12 @@ interface Props {
 }
 
 /** What can only be changed in the file: the lines to write, and the commands that check and take them over. */
-export function ToChange({ children, lines, live = true }: Props) {
+export function ToChange({ title = "To change it", children, lines, live = true }: Props) {
   const { config } = useConfig();
   const file = config?.file ?? null;
   return (
-    <section aria-label="To change it">
-      <h3 className="mb-1 font-semibold">To change it</h3>
+    <section aria-label={title}>
+      <h3 className="mb-1 font-semibold">{title}</h3>
       <p className="mb-2 max-w-prose text-soft">
         {children} The lines go into{" "}
         {file === null ? (

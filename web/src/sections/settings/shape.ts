@@ -153,12 +153,10 @@ export function classLines(interfaces: readonly Interface[]): string {
   const some = interfaces.slice(0, 5);
   const lines = some.map(
     (one) =>
-      `  - {exporter: ${quoted(one.exporter_name ?? one.exporter)}, interface: ${quoted(one.name ?? "*")}, class: transit}   # or peering, ix, customer, core`,
+      `  - {exporter: ${quoted(one.exporter_name ?? one.exporter)}, interface: ${quoted(one.name ?? "*")}, class: transit}`,
   );
-  return `interface_classes:   # the first rule that matches decides; * and ? are wildcards\n${
-    lines.length > 0
-      ? lines.join("\n")
-      : '  - {interface: "*transit*", class: transit}   # or peering, ix, customer, core'
+  return `# The first rule that matches decides; * and ? are wildcards.\n# Classes: transit, peering, ix, customer, core\ninterface_classes:\n${
+    lines.length > 0 ? lines.join("\n") : '  - {interface: "*transit*", class: transit}'
   }\n`;
 }
 
@@ -222,11 +220,14 @@ export function storageLines(config: Configuration | null): string {
     return `{age: ${value(`retention.${name}.age`, age)}${size === "0" ? "" : `, size: ${size}`}}`;
   };
   return `store:
-  disk_budget: ${value("disk_budget", "0")}   # for all that is stored, 0 is no bound; the oldest goes first
-  disk_reserve: ${value("disk_reserve", "1GiB")}   # storing stops, with an alarm, when less is free
+  # for all that is stored, 0 is no bound; the oldest goes first
+  disk_budget: ${value("disk_budget", "0")}
+  # storing stops, with an alarm, when less is free
+  disk_reserve: ${value("disk_reserve", "1GiB")}
   retention:
-    flows: ${tier("flows", "30d")}   # single flows
-    rollup_1m: ${tier("rollup_1m", "14d")}   # sums by the minute
+    # single flows, then sums by the minute, five minutes and hour
+    flows: ${tier("flows", "30d")}
+    rollup_1m: ${tier("rollup_1m", "14d")}
     rollup_5m: ${tier("rollup_5m", "90d")}
     rollup_1h: ${tier("rollup_1h", "730d")}
 `;
