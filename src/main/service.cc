@@ -351,7 +351,7 @@ void Service::reload(Config config) {
   config.detect.memory_octets = config_.detect.memory_octets;
   config_.detect = std::move(config.detect);
   if (detecting_ != nullptr) {
-    if (const auto done = detecting_->configure(config_.detect, own_network(customers_.effective())); !done)
+    if (const auto done = configure_detecting(); !done)
       log::error("the rules of detection were not reloaded; the old ones stay", done.error().message);
   }
   read_reference_files();
