@@ -97,6 +97,32 @@ class Detect(TestCase):
         wait_until(lambda: weir.total("weir_detect_flows_total") >= sent["flows"], "all flows to be looked at")
         self.assertEqual(self.attacks(weir), [])
 
+    def test_unknown_exporters_are_refused_by_list(self):
+        weir = self.start(CONFIG + "refuse_unknown_exporters: true\nknown_exporters: [127.0.3.0/24]\nexporters: [{address: 127.0.9.9}]\n")
+        message = netflow.Exporter9().template()
+        for last in range(1, 201):  # forged sources
+            sender = Sender(weir.port, f"127.0.8.{last}")
+            sender.send(message)
+            sender.close()
+        sender = Sender(weir.port, "127.0.9.9")
+        self.addCleanup(sender.close)
+        exporter = netflow.Exporter9()
+        sender.send(exporter.template(), exporter.data(netflow.record()))
+        self.attack(weir, "udp_flood", "103.64.13.30", seconds=20)
+        wait_until(lambda: self.attacks(weir), "the attack that a known exporter shows")
+        self.assertEqual(weir.total("weir_datagrams_refused_total"), 200)
+        self.assertEqual(weir.total("weir_exporters"), 2)
+        self.assertEqual(weir.sums("exporter 127.0.9.9")["flows"] if weir.wait_for_flows(1) else 0, 1)
+        self.assertIn("unknown exporters", run_weir("doctor", "--server", weir.url).stdout)
+        self.assertIn("address=127.0.8.1 ", weir.log())
+        config = self.directory / "weir.yaml"
+        config.write_text(config.read_text().replace("127.0.3.0/24", "127.0.0.0/8"))
+        weir.process.send_signal(1)
+        wait_until(lambda: "was reloaded" in weir.log(), "the reload")
+        late = Sender(weir.port, "127.0.8.1")
+        self.addCleanup(late.close)
+        wait_until(lambda: late.send(message) or weir.total("weir_exporters") > 2, "the exporter that is known now")
+
     def test_forged_exporters_and_a_flood_of_addresses_stop_nothing(self):
         weir = self.start(CONFIG + "  memory: 16MiB\n")
         before = weir.memory()

@@ -1,30 +1,15 @@
 #include "fetch/post.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <array>
-#include <memory>
 #include <string_view>
+
+#include "fetch/curl_handle.h"
 
 namespace weir::fetch {
 namespace {
 
 constexpr std::size_t kMostSaid = 500;
-
-struct FreeCurl {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using List = std::unique_ptr<curl_slist, FreeList>;
-
-List list_of(const std::vector<std::string>& texts) {
-  curl_slist* list = nullptr;
-  for (const std::string& text : texts) list = curl_slist_append(list, text.c_str());
-  return List(list);
-}
 
 std::size_t keep_beginning(char* data, std::size_t size, std::size_t count, void* to) {
   auto& said = *static_cast<std::string*>(to);
@@ -40,10 +25,6 @@ std::size_t give_body(char* into, std::size_t size, std::size_t count, void* fro
   return given;
 }
 
-int is_stopped(void* stop, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  return static_cast<const std::atomic<bool>*>(stop)->load(std::memory_order_relaxed) ? 1 : 0;
-}
-
 /// One request, with what all kinds have in common.
 class Handle {
  public:
@@ -57,9 +38,7 @@ class Handle {
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout_ms));
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, keep_beginning);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &said_);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, is_stopped);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &stop_);
+    end_on(curl, stop_);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, details_.data());
   }
   [[nodiscard]] CURL* get() const { return handle_.get(); }
@@ -74,7 +53,7 @@ class Handle {
   }
 
  private:
-  std::unique_ptr<CURL, FreeCurl> handle_;
+  CurlHandle handle_;
   const std::atomic<bool>& stop_;
   std::string said_;
   std::array<char, CURL_ERROR_SIZE> details_{};
@@ -86,7 +65,7 @@ Result<void> send(const Post& post, const std::atomic<bool>& stop) {
   Handle handle(post.url, post.timeout_ms, stop);
   std::vector<std::string> headers = post.headers;
   headers.emplace_back("Expect:");  // else curl waits for "100 Continue" before larger bodies
-  const List list = list_of(headers);
+  const CurlList list = curl_list(headers);
   if (CURL* curl = handle.get()) {
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, post.method.c_str());
@@ -106,7 +85,7 @@ Result<void> send(const Post& post, const std::atomic<bool>& stop) {
 
 Result<void> send(const Mail& mail, const std::atomic<bool>& stop) {
   Handle handle(mail.url, mail.timeout_ms, stop);
-  const List to = list_of(mail.to);
+  const CurlList to = curl_list(mail.to);
   std::string_view rest = mail.message;
   if (CURL* curl = handle.get()) {
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");

@@ -1,14 +1,15 @@
 #include "fetch/transfer.h"
 
-#include <curl/curl.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <memory>
 #include <string_view>
+#include <vector>
+
+#include "fetch/curl_handle.h"
 
 namespace weir::fetch {
 namespace {
@@ -17,13 +18,6 @@ constexpr long kMostRedirects = 5;
 constexpr long kConnectMs = 15'000;
 /// A server that sends nothing for this long is given up.
 constexpr long kSilentSeconds = 60;
-
-struct FreeCurl {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
 
 /// The file that is being written, and why that ended if it did.
 class Sink {
@@ -77,22 +71,17 @@ std::size_t take_body(char* data, std::size_t size, std::size_t count, void* to)
   return static_cast<Sink*>(to)->take({data, size * count}) ? size * count : 0;  // 0 makes curl fail
 }
 
-int is_stopped(void* sink, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  return static_cast<const Sink*>(sink)->stopped() ? 1 : 0;
-}
-
 std::string header(CURL* curl, const char* name) {
   curl_header* found = nullptr;
   // Of the last answer: those of redirects do not count.
   return curl_easy_header(curl, name, 0, CURLH_HEADER, -1, &found) == CURLHE_OK ? found->value : "";
 }
 
-std::unique_ptr<curl_slist, FreeList> conditions(const Validators& known) {
-  curl_slist* list = nullptr;
-  if (!known.etag.empty()) list = curl_slist_append(list, ("If-None-Match: " + known.etag).c_str());
-  if (!known.last_modified.empty())
-    list = curl_slist_append(list, ("If-Modified-Since: " + known.last_modified).c_str());
-  return std::unique_ptr<curl_slist, FreeList>(list);
+CurlList conditions(const Validators& known) {
+  std::vector<std::string> lines;
+  if (!known.etag.empty()) lines.push_back("If-None-Match: " + known.etag);
+  if (!known.last_modified.empty()) lines.push_back("If-Modified-Since: " + known.last_modified);
+  return curl_list(lines);
 }
 
 void prepare(CURL* curl, const Request& request, Sink& sink, curl_slist* headers) {
@@ -112,9 +101,6 @@ void prepare(CURL* curl, const Request& request, Sink& sink, curl_slist* headers
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &sink);
-  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, is_stopped);
-  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &sink);
 }
 
 std::unexpected<Error> no_answer(CURLcode code, const Sink& sink, const char* details) {
@@ -126,13 +112,14 @@ std::unexpected<Error> no_answer(CURLcode code, const Sink& sink, const char* de
 }  // namespace
 
 Result<Reply> transfer(const Request& request, const std::atomic<bool>& stop) {
-  const std::unique_ptr<CURL, FreeCurl> handle(curl_easy_init());
+  const CurlHandle handle(curl_easy_init());
   if (handle == nullptr) return fail(ErrorCode::internal, "the HTTP client could not be started");
   CURL* curl = handle.get();
   Sink sink(request, stop);
   if (!sink.open()) return fail(ErrorCode::io, sink.why());
   const auto headers = conditions(request.known);
   prepare(curl, request, sink, headers.get());
+  end_on(curl, stop);
   std::array<char, CURL_ERROR_SIZE> details{};
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, details.data());
   if (const CURLcode code = curl_easy_perform(curl); code != CURLE_OK) return no_answer(code, sink, details.data());

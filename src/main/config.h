@@ -13,6 +13,7 @@
 #include "base/endpoint.h"
 #include "base/log.h"
 #include "billing/billing_config.h"
+#include "collect/admission.h"
 #include "collect/routing.h"
 #include "collect/rpki.h"
 #include "decode/decoder.h"
@@ -54,6 +55,7 @@ struct Config {
   std::vector<std::string> http_names;  ///< further names of this server (serve/host_names.h)
   Endpoint es{.address = IpAddress::v4(0x7f00'0001), .port = 9200};
   std::filesystem::path data = default_data_directory();
+  collect::AdmissionConfig admission;
   unsigned workers = 0;  ///< receive threads; 0 chooses by the number of processors
   LogConfig log;
   decode::DecodeOptions decode;

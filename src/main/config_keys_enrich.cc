@@ -200,7 +200,13 @@ std::vector<Key<Config>> enrich_keys() {
   keys.push_back(live(list_of_structs<T>(
       "exporters", exporter_keys(), WEIR_AT(enrich.exporters),
       [](const ExporterConfig& e) { return "exporter " + to_string(e.address); },
-      "what is known of exporters; others are accepted as well")));
+      "what is known of exporters; others are accepted as well, unless refuse_unknown_exporters says otherwise")));
+  keys.push_back(live(one<T>("refuse_unknown_exporters", FlagKind{}, WEIR_AT(admission.refuse_unknown),
+                             "take datagrams only from the exporters above and from known_exporters; others are counted and "
+                             "not read")));
+  keys.push_back(live(example(list_of<T>("known_exporters", PrefixKind{}, WEIR_AT(admission.known),
+                                         "where exporters are that need nothing said about them"),
+                              "[192.0.2.0/24, \"2001:db8::/32\"]")));
   keys.push_back(live(list_of_structs<T>(
       "interface_classes", class_rule_keys(), WEIR_AT(enrich.interface_classes),
       [](const ClassRule&) { return std::string(); },

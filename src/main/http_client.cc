@@ -1,9 +1,9 @@
 #include "main/http_client.h"
 
-#include <curl/curl.h>
-
 #include <array>
 #include <memory>
+
+#include "fetch/curl_handle.h"
 
 namespace weir::main {
 namespace {
@@ -11,11 +11,6 @@ namespace {
 constexpr std::size_t kMostBody = std::size_t{256} << 20U;
 constexpr long kConnectSeconds = 10;
 constexpr long kTotalSeconds = 300;
-
-struct FreeCurl {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-using Handle = std::unique_ptr<CURL, FreeCurl>;
 
 std::size_t take_body(char* data, std::size_t size, std::size_t count, void* to) {
   auto& body = *static_cast<std::string*>(to);
@@ -54,7 +49,7 @@ Result<HttpReply> ask(const std::string& server, std::string_view path, const Pa
   if (!server.starts_with("http://") && !server.starts_with("https://")) {
     return fail(ErrorCode::invalid, "'" + server + "' is not a server; write http://HOST:PORT");
   }
-  const Handle handle(curl_easy_init());
+  const fetch::CurlHandle handle(curl_easy_init());
   if (handle == nullptr) return fail(ErrorCode::internal, "the HTTP client could not be started");
   CURL* curl = handle.get();
   HttpReply reply;
@@ -90,9 +85,9 @@ Result<HttpReply> http_post(const std::string& server, std::string_view path, co
 
 Result<HttpReply> http_post_json(const std::string& server, std::string_view path, const std::string& body,
                                  const std::string& token) {
-  curl_slist* list = curl_slist_append(nullptr, "Content-Type: application/json");
-  if (!token.empty()) list = curl_slist_append(list, ("Authorization: Bearer " + token).c_str());
-  const std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers(list, curl_slist_free_all);
+  std::vector<std::string> lines = {"Content-Type: application/json"};
+  if (!token.empty()) lines.push_back("Authorization: Bearer " + token);
+  const fetch::CurlList headers = fetch::curl_list(lines);
   return ask(server, path, {}, [&](CURL* curl) {
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.data());
@@ -101,7 +96,7 @@ Result<HttpReply> http_post_json(const std::string& server, std::string_view pat
 }
 
 Result<HttpReply> http_post_form(const std::string& server, std::string_view path, const Parameters& parameters) {
-  const std::unique_ptr<CURL, FreeCurl> encoder(curl_easy_init());
+  const fetch::CurlHandle encoder(curl_easy_init());
   if (encoder == nullptr) return fail(ErrorCode::internal, "the HTTP client could not be started");
   const std::string query = full_url(encoder.get(), "", "", parameters);
   const std::string form = query.empty() ? "" : query.substr(1);

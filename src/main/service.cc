@@ -59,6 +59,12 @@ std::string joined(const std::vector<Endpoint>& endpoints) {
   return out;
 }
 
+std::vector<IpAddress> exporter_addresses(const Config& config) {
+  std::vector<IpAddress> out;
+  for (const enrich::ExporterConfig& exporter : config.enrich.exporters) out.push_back(exporter.address);
+  return out;
+}
+
 /// What is known to be ours, beside what detection itself is told.
 detect::OwnNetwork own_network(const enrich::EnrichConfig& config) {
   detect::OwnNetwork out;
@@ -133,6 +139,7 @@ Result<void> Service::start() {
       std::make_shared<const enrich::EnrichPlan>(customers_.effective(), strings_));
   customers_.listen([this] { put_plan_in_force(); });
   tell_config(config_);
+  admission_.configure(config_.admission, exporter_addresses(config_));
   collect::CollectorOptions options;
   options.listen = config_.listen;
   options.ipv6_if_possible = config_.listen_is_default;
@@ -327,6 +334,8 @@ void Service::reload(Config config) {
     log::warn("a changed key takes effect at the next start", "key=" + key);
   }
   log::configure(config.log.format, config.log.level);
+  config_.admission = config.admission;
+  admission_.configure(config.admission, exporter_addresses(config));
   const store::Limits limits = limits_of(config.store);
   store_->set_limits(limits);
   keep_limits(limits, config_.store);

@@ -28,6 +28,8 @@ constexpr auto kFamilyExplanations = std::to_array<FamilyExplanation>({
      "lower the size of export datagrams on the exporters to 1400 octets"},
     {"weir_socket_errors_total", Severity::attention, "receive calls on socket {} were refused by the kernel",
      "see the kernel's log: `dmesg | tail`"},
+    {"weir_datagrams_refused_total", Severity::attention, "datagrams came from unknown exporters and were refused",
+     "the log names one of them a minute; if it is yours, add it to `exporters` or `known_exporters`"},
     {"weir_strings_refused_total", Severity::attention, "names did not fit into the table of texts",
      "look which exporter announces so many names; flows keep their numbers"},
 });
