@@ -116,6 +116,16 @@ class Console(Web):
         wrong.wait_text("Error 400.")
 
 
+    def test_a_long_table_holds_only_what_is_in_sight(self):
+        page = self.open("?" + urllib.parse.urlencode({"tab": "sql", "sql": "SELECT time, src_addr, dst_addr, bytes FROM flows LIMIT 10000"}))
+        page.wait_text("10,000 rows")
+        rows = "document.querySelectorAll('[role=grid] [data-index]').length"
+        self.assertLess(page.evaluate(rows), 200)
+        page.evaluate("document.querySelector('[role=grid]').scrollTop = 1e9")
+        page.wait("document.querySelector('[data-index=\"9999\"]') !== null", "the last row")
+        self.assertLess(page.evaluate(rows), 200)
+
+
 class Settings(Web):
     def test_every_exporter_and_what_to_do_next(self):
         page = self.page()

@@ -90,6 +90,12 @@ export function Controls({ state, set, problem }: Props) {
           <input type="checkbox" checked={state.both} onChange={(event) => set({ both: event.target.checked })} />
           Both directions
         </label>
+        {state.view === "small" && (
+          <label className="flex items-center gap-1.5">
+            <input type="checkbox" checked={state.same} onChange={(event) => set({ same: event.target.checked })} />
+            Same axis for all
+          </label>
+        )}
         <label className="flex items-center gap-1.5">
           <input type="checkbox" checked={state.other} onChange={(event) => set({ other: event.target.checked })} />
           Everything else

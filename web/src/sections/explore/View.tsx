@@ -61,8 +61,9 @@ export function ExploreView(props: Props) {
   );
 }
 
-/** One small chart for each row, all with the same axis. */
+/** One small chart for each row, each with an axis of its own unless all should have the same. */
 function Small({
+  state,
   shaped,
   series,
   marks,
@@ -74,7 +75,9 @@ function Small({
     const up = series.filter((one) => !one.below && !one.dashed).slice(0, 60);
     return up.map((one) => ({ one, series: series.filter((other) => other.key === one.key) }));
   }, [series]);
-  const highest = Math.max(0, ...charts.flatMap(({ one }) => one.values.map((value) => value ?? 0)));
+  const highest = !state.same
+    ? undefined
+    : Math.max(0, ...charts.flatMap(({ one }) => one.values.map((value) => value ?? 0)));
   return (
     <div className="grid gap-2 sm:grid-cols-2 xl:grid-cols-3">
       {charts.map(({ one, series: its }) => (
@@ -93,7 +96,7 @@ function Small({
             kind="stack"
             marks={marks}
             height={120}
-            highest={highest}
+            {...(highest === undefined ? {} : { highest })}
             compact
             onZoom={onZoom}
             onPick={onPickRow}

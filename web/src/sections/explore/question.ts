@@ -19,6 +19,8 @@ export const EXPLORE = {
   rank: choice(RANKS, "total"),
   view: choice(VIEWS, "stack"),
   both: flag(),
+  /** Small multiples with one axis for all, to compare them, rather than each with its own. */
+  same: flag(),
   before: choice(BEFORE, "no"),
   step: text("auto"),
   other: flag(true),

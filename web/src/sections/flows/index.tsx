@@ -116,15 +116,15 @@ export default function Flows() {
 }
 
 const WIDTHS: Record<string, string> = {
-  time: "11.75rem",
+  time: "11.5rem",
   exporter_name: "minmax(7.5rem,1fr)",
   src_addr: "minmax(8rem,1fr)",
   dst_addr: "minmax(8rem,1fr)",
   src_as: "minmax(6rem,1fr)",
   dst_as: "minmax(6rem,1fr)",
-  proto: "4.75rem",
-  src_port: "6rem",
-  dst_port: "6rem",
+  proto: "4.25rem",
+  src_port: "5.5rem",
+  dst_port: "5.5rem",
   bytes: "5rem",
   packets: "5rem",
   flows: "4.5rem",
@@ -147,7 +147,7 @@ function FlowTable({ state, set, rows, columns, zone, onPick, footer }: TablePro
       state.columns.map((name): TableColumn<FlowRow> => {
         const info = columns.find((column) => column.name === name);
         const numeric = info?.role === "measure" || info?.type === "real";
-        const width = WIDTHS[name] ?? (info?.type === "time" ? "11.75rem" : undefined);
+        const width = WIDTHS[name] ?? (info?.type === "time" ? "11.5rem" : undefined);
         return {
           key: name,
           title: name,

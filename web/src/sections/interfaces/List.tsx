@@ -180,18 +180,24 @@ function columnsOf(lines: Lines, onOpen: (one: Interface) => void): TableColumn<
       about: "In above (filled), out as a second line; each to its own highest value",
       width: "12.5rem",
       value: (one) => Math.max(0, ...(lines.in.get(keyOf(one)) ?? []), ...(lines.out.get(keyOf(one)) ?? [])),
-      show: (one) => <Day into={lines.in.get(keyOf(one))} out={lines.out.get(keyOf(one))} />,
+      // Before the lines have come nothing is said of them.
+      show: (one) =>
+        lines.in.size + lines.out.size > 0 && <Day into={lines.in.get(keyOf(one))} out={lines.out.get(keyOf(one))} />,
     },
     {
       key: "difference",
-      title: "Counters",
+      title: "By counters",
       about: "How far flows are from what the interface itself counted, of the busier direction",
       numeric: true,
       width: "7rem",
       value: besideCounters,
       show: (one) => {
         const share = besideCounters(one);
-        return <span className={share === null ? "text-soft" : ""}>{differenceText(share)}</span>;
+        return (
+          <span className={share === null ? "text-soft" : ""} title={differenceText(share)}>
+            {differenceText(share).replace("flows ", "")}
+          </span>
+        );
       },
     },
   ];
