@@ -116,6 +116,15 @@ class Console(Web):
         wrong.wait_text("Error 400.")
 
 
+    def test_a_slow_question_ends_on_the_server_when_it_is_cancelled(self):
+        running = lambda: [one for one in json.loads(self.demo.get("/api/v1/queries"))["queries"] if "slow_one" in json.dumps(one)]
+        sql = "SELECT count(*) AS slow_one FROM flows a, flows b, flows c WHERE a.bytes + b.bytes > c.bytes"
+        page = self.open("?" + urllib.parse.urlencode({"tab": "sql", "sql": sql}))
+        wait_until(running, "the question to run")
+        page.click("button", "Cancel")
+        wait_until(lambda: not running(), "the question to end")
+        page.wait_text("cancelled")
+
     def test_a_long_table_holds_only_what_is_in_sight(self):
         page = self.open("?" + urllib.parse.urlencode({"tab": "sql", "sql": "SELECT time, src_addr, dst_addr, bytes FROM flows LIMIT 10000"}))
         page.wait_text("10,000 rows")

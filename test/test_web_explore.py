@@ -17,7 +17,9 @@ BUDGET = 150_000  # octets, gzip
 REFUSE = """window.real ??= window.fetch; window.fetch = (path, options) => String(path).startsWith('/api/v1/query')
     ? Promise.resolve(new Response('{"detail": "TEXT"}', {status: STATUS, headers: {'Content-Type': 'application/problem+json'}}))
     : window.real(path, options); true"""
-HANG = """window.real ??= window.fetch; window.fetch = (path, options) => String(path).startsWith('/api/v1/query')
+HANG = """window.real ??= window.fetch; window.fetch = (path, options) => String(path) === '/api/v1/queries'
+    ? Promise.resolve(new Response(JSON.stringify({queries: [{id: window.id, progress: 0.42}]}), {status: 200}))
+    : String(path).startsWith('/api/v1/query?') && (window.id = options.headers['X-Query-ID'])
     ? new Promise((_, reject) => options.signal.addEventListener('abort', () => {
         window.ended = true; reject(new DOMException('ended', 'AbortError')); }))
     : window.real(path, options); true"""
@@ -164,6 +166,7 @@ class Explore(Web):
         page = self.explore()
         page.evaluate(HANG)
         page.click("button", "Refresh")
+        page.wait_text("Asking... 42 %")
         page.click("button", "Cancel")
         page.wait("window.ended === true", "the request to end")
         page.wait_text("The question was cancelled.")

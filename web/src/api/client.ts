@@ -62,16 +62,22 @@ export interface Sent {
   /** Sent as JSON. */
   body?: unknown;
   signal?: AbortSignal | undefined;
+  /** By which the server tells of the question while it runs (progress.ts). */
+  queryId?: string | null | undefined;
 }
 
 /** Throws Problem, or the signal's AbortError when the caller gave up. */
-export async function send(path: string, { method = "GET", body, signal }: Sent = {}): Promise<Response> {
+export async function send(path: string, { method = "GET", body, signal, queryId }: Sent = {}): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, {
       method,
       credentials: "same-origin",
-      headers: { ...authorization(), ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+      headers: {
+        ...authorization(),
+        ...(queryId ? { "X-Query-ID": queryId } : {}),
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      },
       ...(signal ? { signal } : {}),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
@@ -86,8 +92,8 @@ export async function send(path: string, { method = "GET", body, signal }: Sent 
   throw problem;
 }
 
-export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return (await (await send(path, { signal })).json()) as T;
+export async function getJson<T>(path: string, signal?: AbortSignal, queryId?: string | null): Promise<T> {
+  return (await (await send(path, { signal, queryId })).json()) as T;
 }
 
 export async function sendJson<T>(method: NonNullable<Sent["method"]>, path: string, body?: unknown): Promise<T> {

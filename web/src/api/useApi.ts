@@ -1,8 +1,9 @@
 // A GET as a part of the page: its answer, its problem, whether it runs, and how to end it or ask again.
 import { keepPreviousData, QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { getJson, Problem } from "./client";
 import { connection } from "./connection";
+import { queryIdFor } from "./progress";
 
 export interface Api<T> {
   /** The last good answer; while another question runs it is the one before (`stale`). */
@@ -15,6 +16,8 @@ export interface Api<T> {
   stale: boolean;
   /** The reader ended the question; nothing runs until again(). */
   cancelled: boolean;
+  /** Of the question that runs, where the server tells how far it is. */
+  queryId: () => string | null;
   cancel: () => void;
   again: () => void;
 }
@@ -35,9 +38,13 @@ export function useApi<T>(path: string | null, options: ApiOptions = {}): Api<T>
   const key = useMemo(() => [path, turn], [path, turn]);
   const [cancelledKey, setCancelledKey] = useState<unknown>(null);
   const cancelled = cancelledKey === key;
+  const running = useRef<string | null>(null);
   const result = useQuery({
     queryKey: key,
-    queryFn: async ({ signal }) => ({ path, body: await getJson<T>(path ?? "", signal) }),
+    queryFn: async ({ signal }) => {
+      running.current = queryIdFor(path ?? "");
+      return { path, body: await getJson<T>(path ?? "", signal, running.current) };
+    },
     enabled: path !== null && !cancelled,
     ...(keep ? { placeholderData: keepPreviousData } : {}),
     ...(every ? { refetchInterval: every } : {}),
@@ -51,6 +58,7 @@ export function useApi<T>(path: string | null, options: ApiOptions = {}): Api<T>
     setCancelledKey(null);
     void refetch();
   }, [refetch]);
+  const queryId = useCallback(() => running.current, []);
   const problem = result.error instanceof Problem ? result.error : null;
   return {
     data: result.data?.body,
@@ -61,6 +69,7 @@ export function useApi<T>(path: string | null, options: ApiOptions = {}): Api<T>
     working: result.isFetching,
     stale: result.isPlaceholderData,
     cancelled,
+    queryId,
     cancel,
     again,
   };

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { Problem } from "../api/client";
+import { useProgress } from "../api/progress";
 import { type Api, useLong } from "../api/useApi";
 
 interface Props<T> {
@@ -55,13 +56,30 @@ export function Working<T>({ api }: { api: Api<T> }) {
           role="status"
           className="absolute right-2 top-2 z-20 flex items-center gap-2 rounded border border-line bg-card px-2 py-1 shadow"
         >
-          <span>Asking...</span>
+          <Asking id={api.queryId()} />
           <button type="button" className="button" onClick={api.cancel}>
             Cancel
           </button>
         </div>
       )}
     </>
+  );
+}
+
+/** How far it is, once the server has told. */
+function Asking({ id }: { id: string | null }) {
+  const progress = useProgress(id);
+  return (
+    <span>
+      Asking...
+      {/* Not read aloud again and again. */}
+      {progress !== null && (
+        <span aria-hidden="true" className="tabular-nums">
+          {" "}
+          {Math.floor(progress * 100)} %
+        </span>
+      )}
+    </span>
   );
 }
 

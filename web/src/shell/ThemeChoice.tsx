@@ -15,7 +15,7 @@ export function ThemeChoice() {
           applyTheme(chosen);
         }}
       >
-        <option value="system">As the system</option>
+        <option value="system">System</option>
         <option value="light">Light</option>
         <option value="dark">Dark</option>
       </select>

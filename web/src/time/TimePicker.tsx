@@ -8,7 +8,7 @@ import { REFRESH, type Refresh, type Time, useTime } from "./useTime";
 export function TimePicker() {
   const time = useTime();
   return (
-    <div className="flex flex-wrap items-center gap-1">
+    <div className="contents flex-wrap items-center gap-1 sm:flex">
       <button type="button" className="button" aria-label="Earlier" title="Earlier" onClick={() => time.shift(-1)}>
         ◀
       </button>

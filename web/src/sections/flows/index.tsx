@@ -123,9 +123,9 @@ const WIDTHS: Record<string, string> = {
   src_as: "minmax(6rem,1fr)",
   dst_as: "minmax(6rem,1fr)",
   proto: "4.25rem",
-  src_port: "5.5rem",
-  dst_port: "5.5rem",
-  bytes: "5rem",
+  src_port: "5.25rem",
+  dst_port: "5.25rem",
+  bytes: "5.5rem",
   packets: "5rem",
   flows: "4.5rem",
 };

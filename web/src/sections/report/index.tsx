@@ -6,6 +6,7 @@ import { useApi } from "../../api/useApi";
 import { CopyAs } from "../../copy/CopyAs";
 import { SectionHead } from "../../parts/SectionHead";
 import { Shown } from "../../parts/Shown";
+import { Tabs } from "../../parts/Tabs";
 import { type Time, useTime } from "../../time/useTime";
 import { readable } from "../../url/params";
 import {
@@ -56,28 +57,14 @@ function Chosen({ catalogue }: { catalogue: Catalogue }) {
   if (!report) return null;
   return (
     <>
-      <Tabs catalogue={catalogue} report={report} />
+      <Tabs
+        label="Reports"
+        tabs={catalogue.reports.map((one) => [one.name, one.title, one.purpose] as const)}
+        here={report.name}
+        onChoose={(name) => goTo({ report: name })}
+      />
       <Result key={report.name} report={report} typed={typed} time={time} />
     </>
-  );
-}
-
-function Tabs({ catalogue, report }: { catalogue: Catalogue; report: Report }) {
-  return (
-    <nav aria-label="Reports" className="mb-3 flex flex-wrap gap-1 border-b border-line">
-      {catalogue.reports.map((one) => (
-        <button
-          key={one.name}
-          type="button"
-          className={`tab ${one.name === report.name ? "tab-here" : ""}`}
-          aria-current={one.name === report.name ? "page" : undefined}
-          title={one.purpose}
-          onClick={() => goTo({ report: one.name })}
-        >
-          {one.title}
-        </button>
-      ))}
-    </nav>
   );
 }
 
