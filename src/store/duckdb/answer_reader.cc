@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <span>
 
 #include "query/mirror.h"
 #include "query/statistics.h"
 #include "query/validate.h"
+#include "store/duckdb/compile_apart.h"
 #include "store/duckdb/compile_literal.h"
 #include "store/duckdb/plan.h"
 #include "store/duckdb/result_vector.h"
@@ -71,7 +73,7 @@ void add(query::Sums& to, const query::Sums& more) {
 }  // namespace
 
 AnswerReader::AnswerReader(const query::Query& query, const CompiledQuery& compiled)
-    : query_(query), compiled_(compiled) {
+    : query_(query), compiled_(compiled), proven_(!compiled.to_prove) {
   answer_.buckets = compiled.buckets;
   answer_.from_ms = query.from_ms;
   answer_.to_ms = query.to_ms;
@@ -80,12 +82,10 @@ AnswerReader::AnswerReader(const query::Query& query, const CompiledQuery& compi
 }
 
 void AnswerReader::take_row(query::Row& into, std::int64_t bucket, const query::Sums& sums) {
-  for (query::Row* row : {&into, &answer_.total}) {
-    add(row->sums, sums);
-    row->series.resize(compiled_.buckets.size());
-    if (bucket >= 0 && static_cast<std::size_t>(bucket) < row->series.size())
-      add(row->series[static_cast<std::size_t>(bucket)], sums);
-  }
+  add(into.sums, sums);
+  into.series.resize(compiled_.buckets.size());
+  if (bucket >= 0 && static_cast<std::size_t>(bucket) < into.series.size())
+    add(into.series[static_cast<std::size_t>(bucket)], sums);
 }
 
 query::Row* AnswerReader::row_of_rank(std::size_t rank) {
@@ -120,9 +120,12 @@ Result<void> AnswerReader::take(duckdb_data_chunk chunk) {
     } else if (bucket != kDistinctOfTotal) {
       other_seen_ = true;
     }
-    if (bucket == kDistinctOfTotal) into = &answer_.total;
-    if (bucket >= 0) {
+    if (bucket == kDistinctOfTotal || (compiled_.totals_apart && into == &other_)) into = &answer_.total;
+    if (bucket == kProof) {
+      proven_ = sums.bytes != 0;
+    } else if (bucket >= 0) {
       take_row(*into, bucket, sums);
+      if (!compiled_.totals_apart) take_row(answer_.total, bucket, sums);
     } else {
       into->distinct.clear();
       for (const ResultVector& count : distinct) into->distinct.push_back(count.number(row));
@@ -149,7 +152,24 @@ Result<std::vector<KeyLiterals>> AnswerReader::keys() const {
   return out;
 }
 
+/// What the rows leave of the total.
+void AnswerReader::leave_other() {
+  const auto take_off = [](query::Sums& from, const query::Sums& part) {
+    from.bytes -= std::min(from.bytes, part.bytes);
+    from.packets -= std::min(from.packets, part.packets);
+    from.flows -= std::min(from.flows, part.flows);
+  };
+  other_.sums = answer_.total.sums;
+  other_.series = answer_.total.series;
+  for (const query::Row& row : answer_.rows) {
+    take_off(other_.sums, row.sums);
+    for (std::size_t i = 0; i < row.series.size() && i < other_.series.size(); ++i) take_off(other_.series[i], row.series[i]);
+  }
+  other_seen_ = other_.sums.bytes != 0 || other_.sums.packets != 0 || other_.sums.flows != 0;
+}
+
 query::Answer AnswerReader::finish() {
+  if (compiled_.totals_apart) leave_other();
   const std::size_t counted = query_.distinct.size();
   // Without keys there is one row: the totals.
   if (query_.by.empty()) {
@@ -179,25 +199,41 @@ bool durations_matter(const query::Query& query) {
                              [](Column column) { return column == Column::flow_start || column == Column::flow_end; });
 }
 
-Result<Asked> ask(const query::Query& query, Relations& relations, const RunSql& run,
-                  const std::vector<KeyLiterals>* rows) {
-  const Plan plan = plan_query(query, relations.coverages());
-  query::Query planned = query;
-  planned.from_ms = plan.from_ms;
-  planned.to_ms = plan.to_ms;
+/// The parts of a plan with their relations, whose leases are kept until the statement is through.
+struct Sources {
+  Plan plan;
   std::vector<QueryPart> parts;
-  std::vector<Relation> kept;  // their leases, until the statement is through
-  for (const PlanPart& part : plan.parts) {
-    kept.push_back(part.source == Source::flows && !durations_matter(query)
-                       ? relations.totals(part.from_ms, part.to_ms, part.columns)
-                       : relations.relation(part.source, part.from_ms, part.to_ms, part.columns));
-    parts.push_back({part.source, part.from_ms, part.to_ms, kept.back().sql});
+  std::vector<Relation> leases;
+
+  Sources(const query::Query& query, Relations& relations) : plan(plan_query(query, relations.coverages())) {
+    for (const PlanPart& part : plan.parts) {
+      leases.push_back(part.source == Source::flows && !durations_matter(query)
+                           ? relations.totals(part.from_ms, part.to_ms, part.columns)
+                           : relations.relation(part.source, part.from_ms, part.to_ms, part.columns));
+      parts.push_back({part.source, part.from_ms, part.to_ms, leases.back().sql});
+    }
   }
-  const auto compiled = compile_query(planned, parts, rows);
-  if (!compiled) return std::unexpected(compiled.error());
-  AnswerReader reader(planned, *compiled);
-  const auto done = run(compiled->sql, [&reader](duckdb_data_chunk chunk) { return reader.take(chunk); });
-  if (!done) return std::unexpected(done.error());
+  [[nodiscard]] std::uint64_t rows() const {
+    std::uint64_t out = 0;
+    for (const Relation& relation : leases) out = add_saturated(out, relation.rows);
+    return out;
+  }
+  [[nodiscard]] bool same_plan(const Sources& other) const {
+    return std::ranges::equal(plan.parts, other.plan.parts, [](const PlanPart& a, const PlanPart& b) {
+      return a.source == b.source && a.from_ms == b.from_ms && a.to_ms == b.to_ms;
+    });
+  }
+  [[nodiscard]] bool same_range(const Sources& other) const {
+    return plan.from_ms == other.plan.from_ms && plan.to_ms == other.plan.to_ms;
+  }
+};
+
+/// Runs one compiled statement to the end of `reader`.
+Result<void> read(const CompiledQuery& compiled, const RunSql& run, AnswerReader& reader) {
+  return run(compiled.sql, [&reader](duckdb_data_chunk chunk) { return reader.take(chunk); });
+}
+
+Result<Asked> answer_of(const query::Query& query, AnswerReader& reader) {
   Asked out;
   if (query.both_directions || query.compare_ms) {
     auto keys = reader.keys();
@@ -205,7 +241,65 @@ Result<Asked> ask(const query::Query& query, Relations& relations, const RunSql&
     out.keys = *std::move(keys);
   }
   out.answer = reader.finish();
-  out.answer.source = source_name(plan);
+  return out;
+}
+
+/// Rows that may be held while a question is answered: some 100 octets each.
+constexpr std::uint64_t kMostKept = 2'000'000;
+constexpr std::uint64_t kOctetsToKeep = std::uint64_t{512} << 20U;
+
+bool may_keep(const query::Query& query, const Sources& rows) {
+  const std::uint64_t limit = query.options.memory_limit_octets;
+  return rows.rows() <= kMostKept && (limit == 0 || limit >= kOctetsToKeep);
+}
+
+/// Asks by compile_apart(). Nothing, where one of its sources no longer reaches as far back as the others and the range would be
+/// widened for it.
+Result<std::optional<Asked>> ask_apart(const query::Query& query, const Sources& rows_from, Relations& relations,
+                                       const RunSql& run, const std::vector<KeyLiterals>* rows) {
+  query::Query planned = query;
+  planned.from_ms = rows_from.plan.from_ms;
+  planned.to_ms = rows_from.plan.to_ms;
+  const Sources find(find_query(query), relations);
+  const Sources totals(totals_query(query), relations);
+  if (!find.same_range(rows_from) || !totals.same_range(rows_from)) return std::nullopt;
+  ApartWays ways;
+  ways.keep_rows = may_keep(query, rows_from);
+  ways.totals_of_kept = ways.keep_rows && totals.same_plan(rows_from);
+  for (ways.cells = true;; ways.cells = false) {
+    const auto compiled = compile_apart(planned, {find.parts, rows_from.parts, totals.parts}, rows, ways);
+    if (!compiled) return std::unexpected(compiled.error());
+    AnswerReader reader(planned, *compiled);
+    if (auto done = read(*compiled, run, reader); !done) return std::unexpected(done.error());
+    if (!reader.proven()) continue;
+    auto out = answer_of(query, reader);
+    if (!out) return std::unexpected(out.error());
+    std::vector<PlanPart> used = totals.plan.parts;
+    const auto add_parts = [&used](const Sources& more) { used.insert(used.end(), more.plan.parts.begin(), more.plan.parts.end()); };
+    if (rows == nullptr && !ways.keep_rows) add_parts(find);
+    if (rows != nullptr || ways.keep_rows || query.resolution_ms) add_parts(rows_from);
+    out->answer.source = source_name(Plan{.parts = std::move(used), .why = {}});
+    return std::optional(*std::move(out));
+  }
+}
+
+Result<Asked> ask(const query::Query& query, Relations& relations, const RunSql& run,
+                  const std::vector<KeyLiterals>* rows) {
+  const Sources sources(query, relations);
+  if (is_better_apart(query, rows != nullptr)) {
+    auto apart = ask_apart(query, sources, relations, run, rows);
+    if (!apart) return std::unexpected(apart.error());
+    if (*apart) return **std::move(apart);
+  }
+  query::Query planned = query;
+  planned.from_ms = sources.plan.from_ms;
+  planned.to_ms = sources.plan.to_ms;
+  const auto compiled = compile_query(planned, sources.parts, rows);
+  if (!compiled) return std::unexpected(compiled.error());
+  AnswerReader reader(planned, *compiled);
+  if (auto done = read(*compiled, run, reader); !done) return std::unexpected(done.error());
+  auto out = answer_of(query, reader);
+  if (out) out->answer.source = source_name(sources.plan);
   return out;
 }
 

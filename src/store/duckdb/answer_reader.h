@@ -22,18 +22,22 @@ class AnswerReader {
   [[nodiscard]] Result<void> take(duckdb_data_chunk chunk);
   /// The keys of the answer's rows, for a question about the same rows.
   [[nodiscard]] Result<std::vector<KeyLiterals>> keys() const;
+  /// Whether the rows are the largest: always, but where CompiledQuery::to_prove.
+  [[nodiscard]] bool proven() const { return proven_; }
   /// The answer; Answer::source and took_ms are left to the caller. Call it once, at the end.
   [[nodiscard]] query::Answer finish();
 
  private:
   void take_row(query::Row& into, std::int64_t bucket, const query::Sums& sums);
   query::Row* row_of_rank(std::size_t rank);
+  void leave_other();
 
   const query::Query& query_;
   const CompiledQuery& compiled_;
   query::Answer answer_;
   query::Row other_;
   bool other_seen_ = false;
+  bool proven_;
   std::vector<std::vector<query::Cell>> words_;  // of the rows' keys, one for each column of the statement
 };
 

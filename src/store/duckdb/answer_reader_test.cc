@@ -14,6 +14,7 @@
 #include "query/filter.h"
 #include "query/row_value.h"
 #include "query/validate.h"
+#include "store/duckdb/compile_apart.h"
 #include "store/duckdb/compile_fixture.h"
 
 namespace weir::store::test {
@@ -187,10 +188,38 @@ class AnswerTest : public ::testing::Test {
     expect_naive(query, {{source, query.from_ms, query.to_ms, relation}});
   }
 
+  /// The same read apart; nothing, where it could not be proven.
+  Result<std::optional<Answer>> answer_apart(const Query& query, const std::vector<QueryPart>& parts, const ApartWays& ways,
+                                             const std::vector<KeyLiterals>* rows = nullptr) {
+    const auto compiled = compile_apart(query, {parts, parts, parts}, rows, ways);
+    if (!compiled) return std::unexpected(compiled.error());
+    AnswerReader reader(query, *compiled);
+    const auto done = database_.run(compiled->sql, [&](duckdb_data_chunk chunk) { return reader.take(chunk); });
+    if (!done) return std::unexpected(done.error());
+    if (!reader.proven()) return std::nullopt;
+    return std::optional(reader.finish());
+  }
+
+  /// With so few cells that they hold many keys, some of which are then not found.
+  void expect_same_apart(const Query& query, const std::vector<QueryPart>& parts, const Answer& expected) {
+    if (!is_better_apart(query, false)) return;
+    for (const ApartWays& ways :
+         {ApartWays{.cells = false}, ApartWays{}, ApartWays{.bits = 2, .most = 1}, ApartWays{.bits = 6, .most = 4},
+          ApartWays{.keep_rows = true}, ApartWays{.keep_rows = true, .totals_of_kept = true}}) {
+      const auto answer = answer_apart(query, parts, ways);
+      ASSERT_TRUE(answer) << answer.error().message;
+      ++(*answer ? proven_ : not_proven_);
+      if (!*answer) continue;
+      EXPECT_EQ(show(**answer), show(expected)) << "cells " << ways.cells << " " << ways.bits << " kept " << ways.keep_rows << " from +" << query.from_ms - kFirst
+                                                << " to +" << query.to_ms - kFirst << " filter " << query.filter_text;
+    }
+  }
+
   void expect_naive(const Query& query, const std::vector<QueryPart>& parts) {
     const auto answer = answer_from(query, parts);
     ASSERT_TRUE(answer) << answer.error().message;
     const Answer expected = naive_answer(query, rows_, strings_);
+    expect_same_apart(query, parts, expected);
     EXPECT_EQ(show(*answer), show(expected))
         << "from +" << query.from_ms - kFirst << " to +" << query.to_ms - kFirst << " filter " << query.filter_text;
     EXPECT_EQ(answer->other.has_value(), expected.other.has_value());
@@ -208,6 +237,8 @@ class AnswerTest : public ::testing::Test {
   flow::StringPool strings_;
   flow::FlowBatch rows_;
   ScratchDatabase database_;
+  int proven_ = 0;
+  int not_proven_ = 0;
 };
 
 TEST_F(AnswerTest, TotalsWithoutKeys) {
@@ -259,6 +290,46 @@ TEST_F(AnswerTest, RandomQuestions) {
     query.filter = filter(query.filter_text);
     expect_naive(query);
   }
+}
+
+TEST_F(AnswerTest, KeysAreFoundInFewCells) {
+  fill(2000, 11);
+  Query query = hour();
+  query.by = {Column::src_addr, Column::dst_addr, Column::src_port};
+  for (const Metric metric : {Metric::bytes, Metric::packets, Metric::flows}) {
+    for (const std::uint32_t top : {1U, 2U, 7U, 5000U}) {
+      query.metric = metric;
+      query.top = top;
+      query.resolution_ms.reset();
+      expect_naive(query);
+      query.resolution_ms = 5 * kMinuteMs;
+      expect_naive(query);
+    }
+  }
+  EXPECT_GT(proven_, 30);
+  EXPECT_GT(not_proven_, 10);
+}
+
+TEST_F(AnswerTest, KeysThatAreGivenAreReadApart) {
+  fill(500, 12);
+  Query query = hour();
+  query.by = {Column::src_as, Column::in_if_name};
+  query.top = 3;
+  query.resolution_ms = kMinuteMs;
+  const std::vector<QueryPart> parts = {{Source::flows, query.from_ms, query.to_ms, "rows"}};
+  const Answer expected = naive_answer(query, rows_, strings_);
+  const std::vector<KeyLiterals> rows = {{"NULL::UBIGINT", "'no such'"}, {"123456::UBIGINT", "NULL::VARCHAR"}};
+  const auto answer = answer_apart(query, parts, {}, &rows);
+  ASSERT_TRUE(answer) << answer.error().message;
+  ASSERT_TRUE(*answer);
+  ASSERT_EQ((*answer)->rows.size(), 2U);
+  EXPECT_EQ((*answer)->rows[0].sums.bytes + (*answer)->rows[1].sums.bytes + (*answer)->other->sums.bytes, expected.total.sums.bytes);
+  EXPECT_EQ((*answer)->total.sums.flows, expected.total.sums.flows);
+  // Nothing is asked for: all is left.
+  const std::vector<KeyLiterals> none;
+  const auto all = answer_apart(query, parts, {}, &none);
+  ASSERT_TRUE(all && *all);
+  EXPECT_EQ((*all)->other->sums.bytes, expected.total.sums.bytes);
 }
 
 TEST_F(AnswerTest, RollupsGiveWhatTheFlowsGive) {
@@ -410,6 +481,11 @@ TEST_F(AnswerTest, PlansReadsAndNamesTheSource) {
   EXPECT_EQ(answer->source, "1m+flows");
   EXPECT_EQ(show(*answer), show(naive_answer(query, rows_, strings_)));
   query.by = {Column::dst_addr};
+  answer = answer_query(query, relations, database_.runner());
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->source, "1m+flows") << "the totals need no address";
+  EXPECT_EQ(show(*answer), show(naive_answer(query, rows_, strings_)));
+  query.filter = filter("src_port >= 0");
   answer = answer_query(query, relations, database_.runner());
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->source, "flows");

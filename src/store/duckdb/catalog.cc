@@ -80,7 +80,9 @@ std::vector<PartPtr> Snapshot::touched(Source source, UnixMillis from, UnixMilli
 }
 
 Relation Snapshot::relation_of(Kind kind, const std::vector<PartPtr>& parts, std::span<const flow::Column> columns) {
-  return {"(" + select_parts(directory_, kind, parts, physical(kind, columns)) + ")", shared_from_this()};
+  std::uint64_t rows = 0;
+  for (const PartPtr& part : parts) rows += part->rows.load(std::memory_order_relaxed);
+  return {"(" + select_parts(directory_, kind, parts, physical(kind, columns)) + ")", shared_from_this(), rows};
 }
 
 Relation Snapshot::relation(Source source, UnixMillis from, UnixMillis to, std::span<const flow::Column> columns) {
@@ -102,7 +104,9 @@ PartPtr without_durations(const PartPtr& part) {
   ColumnSet columns = part->columns;
   for (const flow::Column column : {flow::Column::flow_start, flow::Column::flow_end})
     columns &= ~physical(Kind::flows, std::array{column});
-  return std::make_shared<Part>(part->kind, part->begin, part->name, columns);
+  auto out = std::make_shared<Part>(part->kind, part->begin, part->name, columns);
+  out->rows = part->rows.load(std::memory_order_relaxed);
+  return out;
 }
 
 }  // namespace
@@ -182,8 +186,7 @@ Relation Snapshot::accounted(UnixMillis from, UnixMillis to, std::span<const flo
   std::vector<PartPtr> touched;
   std::ranges::copy_if(parts_, std::back_inserter(touched),
                        [&](const PartPtr& part) { return accounts_to(*part, from, to); });
-  return {"(" + select_parts(directory_, Kind::flows, touched, physical(Kind::flows, columns)) + ")",
-          shared_from_this()};
+  return relation_of(Kind::flows, touched, columns);
 }
 
 std::vector<Relations::Stretch> Snapshot::stretches(UnixMillis from, UnixMillis to) {

@@ -32,6 +32,7 @@ enum ResultColumn : std::size_t {
 enum DistinctRow : std::int64_t {
   kDistinctOfRank = -1,   ///< of the row's rank, or of all other keys
   kDistinctOfTotal = -2,
+  kProof = -3,  ///< no count: 1 in kBytes where the keys that were found are shown to be the largest (compile_apart.h)
 };
 
 /// 2 for addresses (hi, lo), 3 for prefixes (hi, lo, length), 1 for all others.
@@ -42,6 +43,8 @@ struct CompiledQuery {
   std::string sql;
   /// The start of each bucket of the series: `from` and every resolution after it; empty when no series was asked for.
   std::vector<UnixMillis> buckets;
+  bool totals_apart = false;  ///< what has no rank is the sum of everything, not of what is left
+  bool to_prove = false;      ///< there is a row of kProof
 };
 
 /// A stretch of the question's range and what it is read from.

@@ -64,7 +64,10 @@ std::string PartSql::base(const std::string& filter) const {
       " FROM " + part_.relation + " WHERE (" + filter + ") AND \"time\" >= " + from_ + " AND \"time\" < " + to_;
   if (rollup_) {
     const auto bounded = [](Column column) {
-      return "least(coalesce(" + sql_name(column) + ", 0), 9223372036854775807)::BIGINT";
+      // Not least(), which sorts: it took a seventh of the whole.
+      const std::string name = sql_name(column);
+      return "CASE WHEN " + name + " <= 9223372036854775807 THEN " + name + "::BIGINT WHEN " + name +
+             " IS NULL THEN 0 ELSE 9223372036854775807 END";
     };
     return out + "\"time\" AS t, " + bounded(Column::bytes) + " AS b, " + bounded(Column::packets) + " AS p, " +
            bounded(Column::flows) + " AS f" + within + " AND (\"bytes\" > 0 OR \"packets\" > 0 OR \"flows\" > 0)";

@@ -24,6 +24,7 @@ class PartSql {
  public:
   PartSql(const query::Query& query, const KeyNames& keys, const QueryPart& part);
 
+  [[nodiscard]] bool of_flows() const { return !rollup_; }
   /// The rows that matter: keys, time t, for flows how long they lasted d, what they add in all: b, p, f, and what is
   /// counted by its different values: h0, h1.. (NULL where unknown).
   [[nodiscard]] std::string base(const std::string& filter) const;

@@ -1,10 +1,9 @@
-#include <bit>
-
 #include "query/statistics.h"
 #include "query/validate.h"
 #include "store/duckdb/compile.h"
 #include "store/duckdb/compile_literal.h"
 #include "store/duckdb/compile_part.h"
+#include "store/duckdb/compile_statement.h"
 
 // The statement, from the inside out:
 //
@@ -22,56 +21,6 @@ namespace {
 using flow::Column;
 using flow::ColumnType;
 
-constexpr std::string_view kMostUbigint = "18446744073709551615";
-// Groups that may be made of few keys, as a power of two.
-constexpr unsigned kFewGroupsBits = 18;
-
-/// The parts of the statement: what each makes, and the name of its base.
-struct Statement {
-  const query::Query& query;
-  KeyNames keys;
-  std::vector<PartSql> parts;
-
-  [[nodiscard]] static std::string base(std::size_t part) { return "base" + std::to_string(part); }
-};
-
-/// How many different values a column may have, roughly, as a power of two.
-unsigned value_bits(Column column) {
-  switch (flow::info(column).type) {
-    case ColumnType::ip:
-    case ColumnType::mac:
-    case ColumnType::time_ms:
-      return column == Column::exporter ? 6 : 24;
-    case ColumnType::prefix:
-      return 18;
-    case ColumnType::u8:
-      return 6;
-    case ColumnType::u16:
-      return 16;
-    case ColumnType::string:
-      return column == Column::as_path || column == Column::communities ? 17 : 7;
-    case ColumnType::u64:
-      return 24;
-    default:
-      return column == Column::in_if || column == Column::out_if ? 8 : 14;
-  }
-}
-
-bool groups_may_be_many(const query::Query& query) {
-  if (query.metric == query::Metric::distinct) return true;  // groups do not hold what is counted
-  auto bits = static_cast<unsigned>(std::bit_width(query::bucket_count(query)));
-  for (const Column column : query.by) bits += value_bits(column);
-  return bits > kFewGroupsBits;
-}
-
-/// `make(part)` of every part, put together.
-template <typename Make>
-std::string union_of(const Statement& statement, Make make) {
-  std::string out;
-  for (std::size_t i = 0; i < statement.parts.size(); ++i) out += (i == 0 ? "" : " UNION ALL ") + make(i);
-  return out;
-}
-
 /// The place of a bucket's sums b and p or f among rows, as a sample: query::rate_of().
 std::string sample_sql(const query::Query& query) {
   std::string amount = "sum(b)";
@@ -85,25 +34,6 @@ std::string sample_sql(const query::Query& query) {
   return "least(" + amount + ", " + std::string(kMostUbigint) + ")::UBIGINT::DOUBLE * " + std::string(scale) +
          " / (CASE WHEN i = " + std::to_string(buckets - 1) + " THEN " + sql_time(last) + " ELSE " +
          sql_time(*query.resolution_ms) + " END)::DOUBLE";
-}
-
-/// The number m that a key is ranked by, from rows that hold the sums its metric needs.
-std::string total_sql(const query::Query& query) {
-  switch (query.metric) {
-    case query::Metric::bytes:
-      return "sum(b)";
-    case query::Metric::packets:
-      return "sum(p)";
-    case query::Metric::flows:
-      return "sum(f)";
-    case query::Metric::layer2_bytes:
-      return "sum(b) + " + std::to_string(query.layer2_overhead.value_or(0)) + " * sum(p)";
-    case query::Metric::packet_size:
-      return "CASE WHEN sum(p) > 0 THEN sum(b)::DOUBLE / sum(p)::DOUBLE ELSE 0 END";
-    case query::Metric::distinct:
-      break;
-  }
-  return "count(DISTINCT h0)";
 }
 
 /// The same of the samples v of a key; buckets that are not there are zero.
@@ -120,8 +50,7 @@ std::string samples_sql(const query::Query& query) {
 std::string top_sql(const Statement& statement, const std::string& rows) {
   const query::Query& query = statement.query;
   const std::string& keys = statement.keys.list;
-  std::string order = "m DESC";
-  for (const std::string& key : statement.keys.names) order += ", " + key + " NULLS LAST";
+  const std::string order = order_sql(statement.keys);
   std::string ranked = "SELECT " + keys + ", ";
   if (query.rank == query::Rank::total) {
     ranked += total_sql(query) + " AS m FROM " + rows;
@@ -133,40 +62,20 @@ std::string top_sql(const Statement& statement, const std::string& rows) {
          keys + " ORDER BY " + order + " LIMIT " + std::to_string(query.top) + ")";
 }
 
-/// Keys that are given, with their ranks.
-std::string given_sql(const Statement& statement, const std::vector<KeyLiterals>& rows) {
-  std::string out;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    out += (i == 0 ? "(" : ", (") + std::to_string(i + 1) + "::BIGINT";
-    for (const std::string& literal : rows[i]) out += ", " + literal;
-    out += ")";
-  }
-  if (!out.empty()) return "SELECT * FROM (VALUES " + out + ") AS given(rank, " + statement.keys.list + ")";
-  out = "SELECT NULL::BIGINT AS rank";
-  for (std::size_t i = 0; i < statement.keys.names.size(); ++i) {
-    out += std::string(", NULL::") + (statement.keys.is_text[i] ? "VARCHAR" : "UBIGINT") + " AS " + statement.keys.names[i];
-  }
-  return out + " WHERE false";
-}
-
 /// Rows of `rows` with the rank of their key, NULL for keys that are not among the largest.
 std::string ranked_sql(const Statement& statement, const std::string& rows) {
-  std::string same;
-  for (const std::string& key : statement.keys.names) {
-    same += (same.empty() ? "x." : " AND x.") + key + " IS NOT DISTINCT FROM top." + key;
-  }
-  return "(SELECT top.rank, x.* FROM " + rows + " AS x LEFT JOIN top ON " + same + ")";
+  return "(SELECT top.rank, x.* FROM " + rows + " AS x LEFT JOIN top ON " + same_key_sql(statement.keys) + ")";
 }
 
 std::string totals_sql(const Statement& statement) {
-  const auto sums = [&](std::size_t i) { return statement.parts[i].sums(Statement::base(i), ""); };
+  const auto sums = [&](std::size_t i) { return statement.parts[i].sums(statement.base(i), ""); };
   return ", sums AS NOT MATERIALIZED (SELECT NULL::BIGINT AS rank, * FROM (" + union_of(statement, sums) + "))";
 }
 
 /// The sums of the keys in `top`, and of all others, from the rows.
 std::string second_pass_sql(const Statement& statement) {
   const auto sums = [&](std::size_t i) {
-    return statement.parts[i].sums(ranked_sql(statement, Statement::base(i)), "rank");
+    return statement.parts[i].sums(ranked_sql(statement, statement.base(i)), "rank");
   };
   return ", sums AS NOT MATERIALIZED (" + union_of(statement, sums) + ")";
 }
@@ -174,15 +83,15 @@ std::string second_pass_sql(const Statement& statement) {
 std::string two_passes_sql(const Statement& statement) {
   const bool samples = statement.query.rank != query::Rank::total;
   const auto metrics = [&](std::size_t i) {
-    return samples ? statement.parts[i].sums(Statement::base(i), statement.keys.list)
-                   : "SELECT " + statement.keys.list + statement.parts[i].metric() + " FROM " + Statement::base(i);
+    return samples ? statement.parts[i].sums(statement.base(i), statement.keys.list)
+                   : "SELECT " + statement.keys.list + statement.parts[i].metric() + " FROM " + statement.base(i);
   };
   return ", top AS MATERIALIZED (" + top_sql(statement, "(" + union_of(statement, metrics) + ")") + ")" +
          second_pass_sql(statement);
 }
 
 std::string one_pass_sql(const Statement& statement) {
-  const auto sums = [&](std::size_t i) { return statement.parts[i].sums(Statement::base(i), statement.keys.list); };
+  const auto sums = [&](std::size_t i) { return statement.parts[i].sums(statement.base(i), statement.keys.list); };
   return ", groups AS MATERIALIZED (" + union_of(statement, sums) + "), top AS MATERIALIZED (" +
          top_sql(statement, "groups") +
          "), sums AS NOT MATERIALIZED (SELECT rank, i, sum(b) AS b, sum(p) AS p, sum(f) AS f, sum(n) AS n FROM " +
@@ -203,42 +112,27 @@ std::string distinct_rows_sql(const Statement& statement) {
     return "SELECT " + std::string(rank) + ", " + std::to_string(row) + " AS i, 0 AS b, 0 AS p, 0 AS f, 0 AS n" + counts +
            " FROM (" + from + ")";
   };
-  const auto all = [&](std::size_t i) { return "SELECT " + values + " FROM " + Statement::base(i); };
+  const auto all = [&](std::size_t i) { return "SELECT " + values + " FROM " + statement.base(i); };
   std::string out = select("NULL::BIGINT AS rank", kDistinctOfTotal, union_of(statement, all));
   if (statement.query.by.empty()) return out;
   const auto ranked = [&](std::size_t i) {
-    return "SELECT rank, " + values + " FROM " + ranked_sql(statement, Statement::base(i));
+    return "SELECT rank, " + values + " FROM " + ranked_sql(statement, statement.base(i));
   };
   return out + " UNION ALL " + select("rank", kDistinctOfRank, union_of(statement, ranked)) + " GROUP BY rank";
 }
 
 std::string result_sql(const Statement& statement) {
-  const auto counter = [](const std::string& name) {
-    return ", least(coalesce(all_sums." + name + ", 0), " + std::string(kMostUbigint) + ")::UBIGINT";
-  };
+  const auto counter = [](const std::string& name) { return ", " + counter_sql("all_sums." + name); };
   std::string sums = "SELECT rank, i, b, p, f, n";
   for (std::size_t i = 0; i < statement.query.distinct.size(); ++i) sums += ", 0 AS d" + std::to_string(i);
   sums += " FROM sums";
   if (!statement.query.distinct.empty()) sums += " UNION ALL " + distinct_rows_sql(statement);
   std::string out = "SELECT all_sums.rank, all_sums.i::BIGINT" + counter("b") + counter("p") + counter("f") + counter("n");
-  for (std::size_t i = 0; i < statement.keys.names.size(); ++i) {
-    out += ", top." + statement.keys.names[i] + (statement.keys.is_text[i] ? "" : "::UBIGINT");
-  }
+  out += result_keys_sql(statement.keys);
   for (std::size_t i = 0; i < statement.query.distinct.size(); ++i) out += counter("d" + std::to_string(i));
   out += " FROM (" + sums + ") AS all_sums";
   if (!statement.keys.names.empty()) out += " LEFT JOIN top ON all_sums.rank = top.rank";
   return out;
-}
-
-Result<void> check_parts(const query::Query& query, std::span<const QueryPart> parts) {
-  UnixMillis at = query.from_ms;
-  bool fine = !parts.empty();
-  for (const QueryPart& part : parts) {
-    fine = fine && part.from_ms == at && part.to_ms > part.from_ms;
-    at = part.to_ms;
-  }
-  if (fine && at == query.to_ms) return {};
-  return fail(ErrorCode::internal, "the parts of a question do not make up its range");
 }
 
 }  // namespace
@@ -258,31 +152,20 @@ Result<CompiledQuery> compile_query(const query::Query& query, std::span<const Q
                                     const std::vector<KeyLiterals>* rows) {
   if (const auto fine = query::validate(query); !fine) return std::unexpected(fine.error());
   if (const auto fine = check_parts(query, parts); !fine) return std::unexpected(fine.error());
-  std::string filter = "true";
-  if (query.filter) {
-    auto compiled = compile_filter(*query.filter);
-    if (!compiled) return std::unexpected(compiled.error());
-    filter = *std::move(compiled);
-  }
-  Statement statement{query, key_names(query), {}};
-  for (const QueryPart& part : parts) statement.parts.emplace_back(query, statement.keys, part);
+  const auto filter = filter_sql(query);
+  if (!filter) return std::unexpected(filter.error());
+  const Statement statement(query, parts);
   CompiledQuery out;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    out.sql += (i == 0 ? "WITH " : ", ") + Statement::base(i) + " AS NOT MATERIALIZED (" +
-               statement.parts[i].base(filter) + ")";
-  }
+  out.sql = "WITH " + statement.bases(*filter);
   if (query.by.empty()) {
     out.sql += totals_sql(statement);
   } else if (rows != nullptr) {
-    out.sql += ", top AS MATERIALIZED (" + given_sql(statement, *rows) + ")" + second_pass_sql(statement);
+    out.sql += ", top AS MATERIALIZED (" + given_sql(statement.keys, *rows) + ")" + second_pass_sql(statement);
   } else {
     out.sql += groups_may_be_many(query) ? two_passes_sql(statement) : one_pass_sql(statement);
   }
   out.sql += " " + result_sql(statement);
-  const std::size_t buckets = query::bucket_count(query);
-  for (std::size_t i = 0; i < buckets; ++i) {
-    out.buckets.push_back(query.from_ms + static_cast<UnixMillis>(i) * *query.resolution_ms);
-  }
+  out.buckets = buckets_of(query);
   return out;
 }
 

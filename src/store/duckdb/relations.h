@@ -48,6 +48,7 @@ inline constexpr std::array kSources = {Source::flows, Source::rollup_1m, Source
 struct Relation {
   std::string sql;
   std::shared_ptr<const void> lease;  ///< while it lives, nothing that `sql` names vanishes
+  std::uint64_t rows = UINT64_MAX;    ///< about so many are read at the most, before any condition
 };
 
 /// The moments a source can answer for; [0, 0) when it holds nothing.

@@ -1,6 +1,8 @@
 #include "store/duckdb/text_function.h"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 
 #include "query/utf8.h"
 
@@ -18,17 +20,38 @@ void assign(duckdb_vector out, idx_t row, std::string_view text) {
   }
 }
 
+/// Texts repeat within a chunk: what was written for one row stands for all of the same id. A string of DuckDB's is a view (or
+/// short and within itself), and what it views lives as long as the vector that both rows are in.
+class Written {
+ public:
+  /// The row that the id was written to, or none; from now on `row`.
+  std::optional<idx_t> find(flow::StringId id, const flow::StringId* ids, idx_t row) {
+    std::uint32_t& at = rows_[id % kPlaces];
+    if (at != 0 && ids[at - 1] == id) return at - 1;
+    at = static_cast<std::uint32_t>(row + 1);
+    return std::nullopt;
+  }
+
+ private:
+  static constexpr std::size_t kPlaces = 512;
+  std::array<std::uint32_t, kPlaces> rows_{};  // one more than the row; 0 is none
+};
+
 void text_of_ids(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
   const auto& pool = *static_cast<const flow::StringPool*>(duckdb_scalar_function_get_extra_info(info));
   duckdb_vector vector = duckdb_data_chunk_get_vector(input, 0);
   const auto* ids = static_cast<const flow::StringId*>(duckdb_vector_get_data(vector));
   std::uint64_t* valid = duckdb_vector_get_validity(vector);
   const idx_t rows = duckdb_data_chunk_get_size(input);
+  auto* texts = static_cast<duckdb_string_t*>(duckdb_vector_get_data(output));
+  Written written;
   for (idx_t row = 0; row < rows; ++row) {
     // NULL in, NULL out is DuckDB's own rule for scalar functions; the value below a NULL is indeterminate.
     if (valid != nullptr && !duckdb_validity_row_is_valid(valid, row)) {
       duckdb_vector_ensure_validity_writable(output);
       duckdb_validity_set_row_invalid(duckdb_vector_get_validity(output), row);
+    } else if (const auto same = written.find(ids[row], ids, row)) {
+      texts[row] = texts[*same];
     } else {
       assign(output, row, pool.text(ids[row]));
     }
