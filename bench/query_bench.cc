@@ -4,6 +4,7 @@
 //     build/query_bench                               makes the flows first; some minutes
 //     WEIR_BENCH_FLOWS=2000000 build/query_bench      fewer of them
 //     WEIR_BENCH_DIR=/srv/flows build/query_bench     keeps the store there, and finds it again
+//     WEIR_BENCH_TIER=hot                             leaves the flows where they are; else they go to the cold tier in the end
 //
 // CPU is that of the whole process, all threads.
 #include <benchmark/benchmark.h>
@@ -246,6 +247,8 @@ int main(int argc, char** argv) {
     benchmark::RunSpecifiedBenchmarks();
     benchmark::ClearRegisteredBenchmarks();
   }
+  const char* tier = std::getenv("WEIR_BENCH_TIER");
+  if (tier != nullptr && std::string_view(tier) == "hot") return 0;
   bench.close_hours();
   weir::store::add(bench, "cold");
   benchmark::RunSpecifiedBenchmarks();

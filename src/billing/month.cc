@@ -3,10 +3,11 @@
 #include <date/tz.h>
 
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <exception>
+
+#include "base/number_from.h"
 
 namespace weir::billing {
 namespace {
@@ -48,10 +49,10 @@ Result<Month> parse_month(std::string_view text) {
     return fail(ErrorCode::invalid, "'" + std::string(text.substr(0, 40)) + "' is no month; write it as 2026-11");
   };
   if (text.size() != 7 || text[4] != '-') return bad();
-  const auto year = std::from_chars(text.data(), text.data() + 4, out.year);
-  const auto month = std::from_chars(text.data() + 5, text.data() + 7, out.month);
-  if (year.ec != std::errc() || year.ptr != text.data() + 4 || month.ec != std::errc() || month.ptr != text.data() + 7)
-    return bad();
+  const auto year = number_from<decltype(out.year)>(text.substr(0, 4));
+  const auto month = number_from<decltype(out.month)>(text.substr(5));
+  if (!year || !month) return bad();
+  out = {*year, *month};
   if (out.year < 1970 || out.month < 1 || out.month > 12) return bad();
   return out;
 }

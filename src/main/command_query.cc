@@ -5,8 +5,10 @@
 
 #include "base/clock.h"
 #include "main/answer_from_json.h"
+#include "main/asked_server.h"
 #include "main/command.h"
 #include "main/interrupt.h"
+#include "main/progress_line.h"
 #include "main/standard_output.h"
 #include "main/where.h"
 #include "query/format.h"
@@ -36,18 +38,23 @@ Parameters parameters_of(const query::Query& query, const query::QueryOptions& t
 }
 
 Result<std::string> ask_server(const Options& options, const query::Query& query, query::Format format) {
-  auto reply = get_from_server(options.where.server, "/api/v1/query", parameters_of(query, options.query));
+  auto reply = ask_server_watched(options.where.server, "/api/v1/query", parameters_of(query, options.query));
   if (!reply || format == query::Format::json) return reply;
   const auto answer = answer_from_json(*reply, query);
   if (!answer) return fail(answer.error().code, options.where.server + ": " + answer.error().message);
   return query::format_answer(query, *answer, format);
 }
 
-Result<std::string> ask_store(const Options& options, const query::Query& query, query::Format format) {
+Result<std::string> ask_store(const Options& options, query::Query query, query::Format format) {
   flow::StringPool strings;
   auto store = open_for_reading(options.where.data, strings);
   if (!store) return std::unexpected(store.error());
-  const auto answer = (*store)->run(query, stop_on_interrupt());
+  const auto far = std::make_shared<std::atomic<double>>(0);
+  query.options.progress = far;
+  const auto answer = [&] {
+    const ProgressLine progress([far] { return std::optional(far->load()); });
+    return (*store)->run(query, stop_on_interrupt());
+  }();
   if (!answer) return std::unexpected(answer.error());
   return query::format_answer(query, *answer, format);
 }

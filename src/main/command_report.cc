@@ -7,9 +7,11 @@
 
 #include "base/clock.h"
 #include "enrich/reference_files.h"
+#include "main/asked_server.h"
 #include "main/command.h"
 #include "main/config.h"
 #include "main/interrupt.h"
+#include "main/progress_line.h"
 #include "main/standard_output.h"
 #include "main/where.h"
 #include "query/report/catalogue.h"
@@ -35,7 +37,7 @@ std::vector<report::Typed> typed_of(const Options& options) {
 Result<std::string> ask_server(const Options& options) {
   Parameters parameters = typed_of(options);
   parameters.emplace_back("format", options.format);
-  return get_from_server(options.where.server, "/api/v1/reports/" + options.name, parameters);
+  return ask_server_watched(options.where.server, "/api/v1/reports/" + options.name, parameters);
 }
 
 Result<std::string> ask_store(const Options& options, const report::Report& wanted, query::Format format) {
@@ -63,7 +65,10 @@ Result<std::string> ask_store(const Options& options, const report::Report& want
   context.engine.tally = [&engine](const query::Tally& tally) { return engine.tally(tally, stop_on_interrupt()); };
   context.engine.search = [&engine](const query::Search& search) { return engine.search(search, stop_on_interrupt()); };
   context.now = now_ms();
-  const auto outcome = report::run_report(wanted, typed_of(options), context);
+  const auto outcome = [&] {
+    const ProgressLine progress([]() -> std::optional<double> { return std::nullopt; });
+    return report::run_report(wanted, typed_of(options), context);
+  }();
   if (!outcome) return std::unexpected(outcome.error().error);
   return report::format_outcome(*outcome, format);
 }

@@ -4,8 +4,10 @@
 #include <memory>
 #include <string>
 
+#include "main/asked_server.h"
 #include "main/command.h"
 #include "main/interrupt.h"
+#include "main/progress_line.h"
 #include "main/standard_output.h"
 #include "main/where.h"
 #include "query/text_grid.h"
@@ -54,7 +56,11 @@ Result<std::string> ask_store(const Options& options, const Parameters& paramete
   if (!store) return std::unexpected(store.error());
   serve::Request request;
   request.parameters = parameters;
-  const serve::Response response = serve::run_sql(**store, request, stop_on_interrupt());
+  request.progress = std::make_shared<std::atomic<double>>(0);
+  const serve::Response response = [&] {
+    const ProgressLine progress([far = request.progress] { return std::optional(far->load()); });
+    return serve::run_sql(**store, request, stop_on_interrupt());
+  }();
   return body_of(HttpReply{static_cast<long>(response.status), response.content_type, response.body}, options.where.data);
 }
 
@@ -64,7 +70,7 @@ int ask(const Options& options) {
   const Parameters parameters = {{"sql", options.statement},
                                  {"top", std::to_string(options.top)},
                                  {"format", options.format == "csv" ? "csv" : "json"}};
-  auto text = options.where.data.empty() ? post_form_to_server(options.where.server, "/api/v1/sql", parameters)
+  auto text = options.where.data.empty() ? ask_server_watched(options.where.server, "/api/v1/sql", parameters, true)
                                          : ask_store(options, parameters);
   if (text && options.format == "table") text = as_table(*text);
   if (!text) return text.error().code == ErrorCode::invalid ? usage_error(text.error().message) : failed(text.error());

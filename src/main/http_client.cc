@@ -37,6 +37,7 @@ std::string full_url(CURL* handle, std::string server, std::string_view path, co
 }
 
 std::unexpected<Error> no_reply(const std::string& server, CURLcode code, const char* details) {
+  if (code == CURLE_ABORTED_BY_CALLBACK) return fail(ErrorCode::cancelled, "ended by a signal");
   const std::string why = *details != '\0' ? details : curl_easy_strerror(code);
   const std::string help =
       code == CURLE_COULDNT_CONNECT ? "; is 'weir serve' running there? Otherwise use --server or --data" : "";
@@ -75,8 +76,11 @@ Result<HttpReply> ask(const std::string& server, std::string_view path, const Pa
 
 }  // namespace
 
-Result<HttpReply> http_get(const std::string& server, std::string_view path, const Parameters& parameters) {
-  return ask(server, path, parameters, [](CURL*) {});
+Result<HttpReply> http_get(const std::string& server, std::string_view path, const Parameters& parameters,
+                           const std::atomic<bool>* stop) {
+  return ask(server, path, parameters, [stop](CURL* curl) {
+    if (stop != nullptr) fetch::end_on(curl, *stop);
+  });
 }
 
 Result<HttpReply> http_post(const std::string& server, std::string_view path, const Parameters& parameters) {
@@ -95,12 +99,14 @@ Result<HttpReply> http_post_json(const std::string& server, std::string_view pat
   });
 }
 
-Result<HttpReply> http_post_form(const std::string& server, std::string_view path, const Parameters& parameters) {
+Result<HttpReply> http_post_form(const std::string& server, std::string_view path, const Parameters& parameters,
+                                 const std::atomic<bool>* stop) {
   const fetch::CurlHandle encoder(curl_easy_init());
   if (encoder == nullptr) return fail(ErrorCode::internal, "the HTTP client could not be started");
   const std::string query = full_url(encoder.get(), "", "", parameters);
   const std::string form = query.empty() ? "" : query.substr(1);
   return ask(server, path, {}, [&](CURL* curl) {
+    if (stop != nullptr) fetch::end_on(curl, *stop);
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(form.size()));
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, form.data());
   });

@@ -1,6 +1,7 @@
 // Asks a running Weir over HTTP.
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,9 +20,10 @@ struct HttpReply {
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
 /// GETs SERVER + path with the parameters percent-encoded. `server` is "http://HOST:PORT", with or without a trailing
-/// slash. A reply of any status is a reply; an error means that there was none, and says what to do.
-[[nodiscard]] Result<HttpReply> http_get(const std::string& server, std::string_view path,
-                                         const Parameters& parameters);
+/// slash. A reply of any status is a reply; an error means that there was none, and says what to do. When `stop` is set
+/// meanwhile, the connection is closed: ErrorCode::cancelled.
+[[nodiscard]] Result<HttpReply> http_get(const std::string& server, std::string_view path, const Parameters& parameters,
+                                         const std::atomic<bool>* stop = nullptr);
 
 /// The same by POST, with an empty body.
 [[nodiscard]] Result<HttpReply> http_post(const std::string& server, std::string_view path,
@@ -32,6 +34,6 @@ using Parameters = std::vector<std::pair<std::string, std::string>>;
 
 /// POSTs the parameters as a form, for those that may be long.
 [[nodiscard]] Result<HttpReply> http_post_form(const std::string& server, std::string_view path,
-                                               const Parameters& parameters);
+                                               const Parameters& parameters, const std::atomic<bool>* stop = nullptr);
 
 }  // namespace weir::main

@@ -61,9 +61,4 @@ Result<std::string> body_of(Result<HttpReply> reply, const std::string& who) {
               who + ": " + (detail.empty() ? "answered with status " + std::to_string(reply->status) : detail));
 }
 
-Result<std::string> post_form_to_server(const std::string& server, std::string_view path,
-                                        const Parameters& parameters) {
-  return body_of(http_post_form(server, path, parameters), server);
-}
-
 }  // namespace weir::main

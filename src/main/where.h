@@ -34,9 +34,6 @@ void add_where_options(CLI::App& app, Where& where);
 [[nodiscard]] Result<std::string> post_to_server(const std::string& server, std::string_view path,
                                                  const std::string& body, const std::string& token);
 
-/// The same with the parameters as a form, for those that may be long.
-[[nodiscard]] Result<std::string> post_form_to_server(const std::string& server, std::string_view path,
-                                                      const Parameters& parameters);
 /// The body of a reply, or the error that it tells of; `who` is told first.
 [[nodiscard]] Result<std::string> body_of(Result<HttpReply> reply, const std::string& who);
 

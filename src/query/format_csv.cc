@@ -1,38 +1,12 @@
 #include <array>
-#include <charconv>
 #include <utility>
 
+#include "query/csv.h"
 #include "query/format.h"
 #include "query/statistics.h"
 
 namespace weir::query {
 namespace {
-
-constexpr std::string_view kLineEnd = "\r\n";
-
-void append_field(std::string& out, std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
-    out += text;
-    return;
-  }
-  out += '"';
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  out += '"';
-}
-
-void append_real(std::string& out, double real) {
-  std::array<char, 40> text{};
-  out.append(text.data(), std::to_chars(text.data(), text.data() + text.size(), real).ptr);
-}
-
-void append_cell(std::string& out, const Cell& cell) {
-  if (const auto* number = std::get_if<std::uint64_t>(&cell)) out += std::to_string(*number);
-  if (const auto* text = std::get_if<std::string>(&cell)) append_field(out, *text);
-  if (const auto* real = std::get_if<double>(&cell)) append_real(out, *real);
-}
 
 bool has_series(const Query& query) {
   return query.resolution_ms && query.series;
@@ -61,7 +35,7 @@ void append_statistics(std::string& out, const std::optional<Statistics>& statis
   for (const double value : {statistics->minimum, statistics->maximum, statistics->average, statistics->last,
                              statistics->percentile_95}) {
     out += ',';
-    append_real(out, value);
+    append_csv_real(out, value);
   }
 }
 
@@ -87,14 +61,14 @@ void append_header(std::string& out, const Query& query) {
     append_sums_header(out, query, prefix);
     if (query.resolution_ms && !has_series(query)) append_statistics_header(out, query, prefix);
   }
-  out += kLineEnd;
+  out += kCsvLineEnd;
 }
 
 /// What is known of a row as a whole: not on the lines of a series, which are of its buckets.
 void append_measures(std::string& out, const Query& query, const Row& row) {
   if (query.metric == Metric::packet_size) {
     out += ',';
-    if (const auto size = packet_size(row.sums)) append_real(out, *size);
+    if (const auto size = packet_size(row.sums)) append_csv_real(out, *size);
   }
   for (std::size_t i = 0; i < query.distinct.size(); ++i)
     out += ',' + (i < row.distinct.size() ? std::to_string(row.distinct[i]) : "");
@@ -111,7 +85,7 @@ void append_row(std::string& out, const Query& query, const Answer& answer, std:
   std::string start(name);
   for (std::size_t i = 0; i < query.by.size(); ++i) {
     start += ',';
-    if (i < row.key.size()) append_cell(start, row.key[i]);
+    if (i < row.key.size()) append_csv_cell(start, row.key[i]);
   }
   const std::array others = {std::pair(query.both_directions, &row.reverse),
                              std::pair(query.compare_ms.has_value(), &row.previous)};
@@ -125,7 +99,7 @@ void append_row(std::string& out, const Query& query, const Answer& answer, std:
       append_sums(out, query, traffic.sums);
       if (query.resolution_ms) append_statistics(out, traffic.statistics);
     }
-    out += kLineEnd;
+    out += kCsvLineEnd;
     return;
   }
   for (std::size_t i = 0; i < answer.buckets.size() && i < row.series.size(); ++i) {
@@ -134,7 +108,7 @@ void append_row(std::string& out, const Query& query, const Answer& answer, std:
     for (const auto& [asked, other] : others) {
       if (asked) append_sums(out, query, *other ? at((*other)->series, i) : Sums{});
     }
-    out += kLineEnd;
+    out += kCsvLineEnd;
   }
 }
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "base/number_from.h"
 #include "query/names.h"
 #include "query/nearest.h"
 #include "query/validate.h"
@@ -182,10 +182,8 @@ Outcome set_metric(Query& query, const std::optional<std::string>& text) {
 /// A whole number up to `most`; nothing when the text is another thing.
 template <typename Number>
 std::optional<Number> whole_number(std::string_view text, Number most) {
-  Number out = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (text.empty() || problem != std::errc{} || end != text.data() + text.size() || out > most) return std::nullopt;
-  return out;
+  const auto out = number_from<Number>(text);
+  return out && *out <= most ? out : std::nullopt;
 }
 
 Outcome set_rank(Query& query, const std::optional<std::string>& text) {

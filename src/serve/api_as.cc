@@ -1,8 +1,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <charconv>
 
+#include "base/number_from.h"
 #include "serve/api.h"
 #include "serve/problem.h"
 
@@ -25,10 +25,9 @@ std::optional<std::vector<std::uint32_t>> numbers_in(std::string_view text) {
     std::string_view word = text.substr(0, comma);
     text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
     if (word.starts_with("AS") || word.starts_with("as")) word.remove_prefix(2);
-    std::uint32_t as = 0;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), as);
-    if (error != std::errc() || end != word.data() + word.size() || out.size() == kMostNumbers) return std::nullopt;
-    out.push_back(as);
+    const auto as = number_from<std::uint32_t>(word);
+    if (!as || out.size() == kMostNumbers) return std::nullopt;
+    out.push_back(*as);
   }
   return out;
 }

@@ -1,8 +1,8 @@
 #include <array>
 #include <boost/json.hpp>
-#include <charconv>
 
 #include "base/log.h"
+#include "base/number_from.h"
 #include "query/lexer.h"
 #include "serve/api.h"
 #include "serve/problem.h"
@@ -30,9 +30,9 @@ Response get_complete(ValueCatalog& values, const Request& request, UnixMillis n
   const bool utf16 = unit == "utf16";
   std::size_t position = filter.size();
   if (const auto text = value_of(*all, "position")) {
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), position);
-    if (error != std::errc() || end != text->data() + text->size())
-      return refuse("position", "'" + log::escape(*text) + "' is no place in the filter: expected a whole number");
+    const auto typed = number_from<std::size_t>(*text);
+    if (!typed) return refuse("position", "'" + log::escape(*text) + "' is no place in the filter: expected a whole number");
+    position = *typed;
     if (utf16) position = octets_before_utf16(filter, position);
   }
   const query::Completion completion = query::complete(filter, position, values.source(now, request.cancel));

@@ -2,11 +2,11 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
-#include <charconv>
 #include <optional>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/number_from.h"
 #include "query/query_options.h"
 #include "serve/api.h"
 #include "serve/problem.h"
@@ -43,10 +43,9 @@ std::expected<Asked, query::OptionError> read(const std::vector<Parameter>& all,
   const auto exporter = parse_ip(value_of(all, "exporter").value_or(""));
   if (!exporter) return wrong("exporter", "expected the router's address, such as 192.0.2.1");
   out.exporter = *exporter;
-  const std::string index = value_of(all, "index").value_or("");
-  const auto [end, bad] = std::from_chars(index.data(), index.data() + index.size(), out.index);
-  if (index.empty() || bad != std::errc() || end != index.data() + index.size())
-    return wrong("index", "expected the interface's ifIndex, a whole number");
+  const auto index = number_from<decltype(out.index)>(value_of(all, "index").value_or(""));
+  if (!index) return wrong("index", "expected the interface's ifIndex, a whole number");
+  out.index = *index;
   const auto from = parse_time(value_of(all, "from").value_or("-24h"), now);
   if (!from) return wrong("from", from.error().message);
   const auto to = parse_time(value_of(all, "to").value_or("now"), now);
@@ -82,9 +81,7 @@ std::string statement(const Asked& asked) {
 }
 
 double real(const std::optional<std::string>& text) {
-  double out = 0;
-  if (text) (void)std::from_chars(text->data(), text->data() + text->size(), out);
-  return out;
+  return number_from<double>(text.value_or("")).value_or(0);
 }
 
 }  // namespace

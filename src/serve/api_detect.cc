@@ -1,8 +1,8 @@
 // Attacks, rules and why: what detection knows, as JSON and as text.
 #include <boost/json.hpp>
-#include <charconv>
 #include <memory>
 
+#include "base/number_from.h"
 #include "detect/attack_json.h"
 #include "serve/api.h"
 #include "serve/attack_text.h"
@@ -39,14 +39,6 @@ Response json_response(const json::value& value) {
   return out;
 }
 
-template <typename Number>
-std::optional<Number> read_number(std::string_view text) {
-  Number number{};
-  const auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || at != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 std::unexpected<query::OptionError> wrong(std::string_view name, std::string message) {
   return std::unexpected(query::OptionError{.option = std::string(name), .message = std::move(message), .filter = {}});
 }
@@ -73,7 +65,7 @@ std::expected<detect::AttackQuery, query::OptionError> query_of(const Request& r
   }
   if (const auto text = parameter(request, "customer")) out.customer = *text;
   if (const auto text = parameter(request, "top")) {
-    const auto top = read_number<std::size_t>(*text);
+    const auto top = number_from<std::size_t>(*text);
     if (!top || *top == 0 || *top > kMostAttacks) return wrong("top", "it is a number from 1 to 2000");
     out.most = *top;
   }
@@ -86,7 +78,7 @@ detect::Attack named(const Sources& sources, const detect::Attack& attack) {
   if (sources.as_names != nullptr) {
     const auto names = sources.as_names->get();
     for (detect::Share& share : out.evidence.top["src_as"]) {
-      const auto* name = names->find(read_number<std::uint32_t>(share.value).value_or(0));
+      const auto* name = names->find(number_from<std::uint32_t>(share.value).value_or(0));
       if (name != nullptr) share.name = name->name;
     }
     if (out.evidence.top["src_as"].empty()) out.evidence.top.erase("src_as");
@@ -148,7 +140,7 @@ Response get_attack(const Sources& sources, const Request& request) {
   std::string_view rest = std::string_view(request.path).substr(std::string_view("/api/v1/attacks/").size());
   const bool evidence = rest.ends_with("/evidence");
   if (evidence) rest.remove_suffix(std::string_view("/evidence").size());
-  const auto id = read_number<std::uint64_t>(rest);
+  const auto id = number_from<std::uint64_t>(rest);
   if (!id) return problem(404, "an attack has a number: /api/v1/attacks/17 or /api/v1/attacks/17/evidence");
   const detect::AttackPtr known = sources.detector->attack(*id);
   if (known == nullptr) return problem(404, "there is no attack number " + std::to_string(*id) + "; it may be too long ago");
@@ -168,7 +160,7 @@ Response get_attack_changes(const Sources& sources, const Request& request) {
   if (sources.detector == nullptr) return no_detection();
   std::uint64_t after = 0;
   if (const auto text = parameter(request, "after")) {
-    const auto number = read_number<std::uint64_t>(*text);
+    const auto number = number_from<std::uint64_t>(*text);
     if (!number) return wrong_parameter({.option = "after", .message = "it is the `next` of the last answer", .filter = {}});
     after = *number;
   }

@@ -1,9 +1,9 @@
 // Flows themselves: a page of JSON, or all of them as NDJSON or CSV.
 #include <boost/json.hpp>
 
+#include "query/csv.h"
 #include "query/validate_tally.h"
 #include "serve/api.h"
-#include "serve/csv_field.h"
 #include "serve/flows_request.h"
 #include "serve/json_cell.h"
 #include "serve/problem.h"
@@ -36,7 +36,7 @@ std::string csv_header(const std::vector<flow::Column>& columns) {
 void append_csv(std::string& out, const std::vector<query::Cell>& row) {
   for (std::size_t i = 0; i < row.size(); ++i) {
     if (i > 0) out += ',';
-    append_csv_cell(out, row[i]);
+    query::append_csv_cell(out, row[i]);
   }
   out += "\r\n";
 }

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
-#include <charconv>
 
+#include "base/number_from.h"
 #include "serve/api.h"
 #include "serve/problem.h"
 #include "serve/route_report.h"
@@ -56,12 +56,10 @@ struct Selection {
 };
 
 Result<std::size_t> read_top(std::string_view text) {
-  std::size_t top = 0;
-  const char* const end = text.data() + text.size();
-  const auto [at, error] = std::from_chars(text.data(), end, top);
-  if (error != std::errc{} || at != end || top == 0 || top > kMostPrefixes)
+  const auto top = number_from<std::size_t>(text);
+  if (!top || *top == 0 || *top > kMostPrefixes)
     return fail(ErrorCode::invalid, "top is a number from 1 to " + std::to_string(kMostPrefixes));
-  return top;
+  return *top;
 }
 
 Result<Selection> selection_of(const bgp::Rib& rib, const Request& request) {

@@ -1,12 +1,12 @@
 // SQL of people, read only: what it may do is the store's to say (store/duckdb/sql_check.h).
 #include <array>
 #include <boost/json.hpp>
-#include <charconv>
 #include <cmath>
 
 #include "base/log.h"
+#include "base/number_from.h"
+#include "query/csv.h"
 #include "serve/api.h"
-#include "serve/csv_field.h"
 #include "serve/problem.h"
 #include "serve/request_parameters.h"
 
@@ -25,17 +25,11 @@ json::value value_json(const query::SqlColumn& column, const std::optional<std::
   const bool real = column.type == "DOUBLE" || column.type == "FLOAT";
   if (!column.number && !real) return json::value(*text);
   if (!real) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-    if (error == std::errc() && end == text->data() + text->size()) return number;
-    std::uint64_t large = 0;
-    const auto [stop, failed] = std::from_chars(text->data(), text->data() + text->size(), large);
-    if (failed == std::errc() && stop == text->data() + text->size()) return large;
+    if (const auto number = number_from<std::int64_t>(*text)) return *number;
+    if (const auto large = number_from<std::uint64_t>(*text)) return *large;
   }
-  double number = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-  const bool whole = error == std::errc() && end == text->data() + text->size() && std::isfinite(number);
-  return whole ? json::value(number) : json::value(*text);
+  const auto number = number_from<double>(*text);
+  return number && std::isfinite(*number) ? json::value(*number) : json::value(*text);
 }
 
 /// Rows are lists: SQL may give one name to two columns.
@@ -59,13 +53,13 @@ std::string as_csv(const query::SqlAnswer& answer) {
   std::string out;
   for (std::size_t i = 0; i < answer.columns.size(); ++i) {
     if (i > 0) out += ',';
-    append_csv_field(out, answer.columns[i].name);
+    query::append_csv_field(out, answer.columns[i].name);
   }
   out += "\r\n";
   for (const auto& row : answer.rows) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       if (i > 0) out += ',';
-      if (row[i]) append_csv_field(out, *row[i]);
+      if (row[i]) query::append_csv_field(out, *row[i]);
     }
     out += "\r\n";
   }
@@ -94,10 +88,10 @@ Response run_sql(store::Store& store, const Request& request, const query::Cance
   question.options.progress = request.progress;
   if (question.text.empty()) return refuse("sql", "a SELECT is missing, such as SELECT sum(bytes) FROM flows");
   if (const auto text = value_of(*all, "top")) {
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), question.most);
-    if (error != std::errc() || end != text->data() + text->size() || question.most == 0 ||
-        question.most > query::kMostSqlRows)
+    const auto most = number_from<std::uint32_t>(*text);
+    if (!most || *most == 0 || *most > query::kMostSqlRows)
       return refuse("top", "'" + log::escape(*text) + "' is no number of rows from 1 to 1000000");
+    question.most = *most;
   }
   const std::string format = value_of(*all, "format").value_or("json");
   if (format != "json" && format != "csv") return refuse("format", "expected json or csv");

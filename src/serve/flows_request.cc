@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/log.h"
+#include "base/number_from.h"
 #include "query/names.h"
 #include "query/nearest.h"
 #include "query/validate_tally.h"
@@ -70,11 +71,10 @@ Outcome read_order(std::string_view text, query::Search& search) {
 }
 
 Outcome read_top(std::string_view text, FlowsRequest& out) {
-  std::uint64_t number = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (problem != std::errc() || end != text.data() + text.size() || number == 0)
+  const auto number = number_from<std::uint64_t>(text);
+  if (!number || *number == 0)
     return wrong("top", "'" + log::escape(text) + "' is no number of flows from 1 on");
-  out.top = number;
+  out.top = *number;
   return {};
 }
 
@@ -108,12 +108,6 @@ Outcome read_range(const std::vector<Parameter>& all, UnixMillis now, query::Sea
   }
   if (search.from_ms >= search.to_ms) return wrong("from", "the range ends before it begins: from is not before to");
   return {};
-}
-
-std::optional<std::uint64_t> from_hex(std::string_view text) {
-  std::uint64_t out = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), out, 16);
-  return problem == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(out) : std::nullopt;
 }
 
 std::string hex(std::uint64_t number) {
@@ -163,8 +157,8 @@ std::optional<FlowsCursor> parse_flows_cursor(std::string_view text) {
   const std::size_t first = text.find('~');
   const std::size_t second = first == std::string_view::npos ? first : text.find('~', first + 1);
   if (second == std::string_view::npos || text.size() > kMostCursor) return std::nullopt;
-  const auto from = from_hex(text.substr(0, first));
-  const auto to = from_hex(text.substr(first + 1, second - first - 1));
+  const auto from = hex_from<std::uint64_t>(text.substr(0, first));
+  const auto to = hex_from<std::uint64_t>(text.substr(first + 1, second - first - 1));
   const std::string_view place = text.substr(second + 1);
   if (!from || !to || *from >= *to || *to > kMostTime || place.empty()) return std::nullopt;
   return FlowsCursor{static_cast<UnixMillis>(*from), static_cast<UnixMillis>(*to), std::string(place)};

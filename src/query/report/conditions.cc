@@ -1,7 +1,7 @@
 #include "query/report/conditions.h"
 
-#include <charconv>
 
+#include "base/number_from.h"
 #include "query/expression_text.h"
 #include "query/test_builder.h"
 
@@ -19,13 +19,6 @@ ExpressionPtr sided(Way way, Column out, Column in, const Values& values) {
   return any_of({one_of(out, values), one_of(in, values)});
 }
 
-std::optional<std::uint32_t> whole_number(std::string_view text) {
-  std::uint32_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
-  return number;
-}
-
 /// Names and what else a word can mean.
 template <typename Also>
 ExpressionPtr named(Column name, std::span<const std::string> words, Also also) {
@@ -36,7 +29,7 @@ ExpressionPtr named(Column name, std::span<const std::string> words, Also also) 
 
 ExpressionPtr interface_on(Column name, Column index, std::span<const std::string> words) {
   return named(name, words, [index](const std::string& word) -> ExpressionPtr {
-    const auto number = whole_number(word);
+    const auto number = number_from<std::uint32_t>(word);
     if (!number) return nullptr;
     return make({NumberTest{index, Compare::equal, 0, *number}});
   });

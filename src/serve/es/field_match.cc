@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <limits>
 
+#include "base/number_from.h"
 #include "query/derived.h"
 #include "query/filter_values.h"
 #include "serve/es/address_range.h"
@@ -86,15 +86,13 @@ Parsed<ExpressionPtr> equal_number(const Field& field, std::string_view text) {
     return mac ? number_test(field.column, Compare::equal, mac->first) : nothing();
   }
   if (field.info().type == ColumnType::real) return with_unknown(field, real == 0, real_test(field.column, Compare::equal, real));
-  std::uint64_t number = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool exact = problem == std::errc{} && end == text.data() + text.size();
-  if (!exact) {
+  auto number = number_from<std::uint64_t>(text);
+  if (!number) {
     if (real < 0 || std::trunc(real) != real || real >= 1.8e19) return nothing();
     number = static_cast<std::uint64_t>(real);
   }
-  if (number > query::largest(field.column)) return nothing();
-  return with_unknown(field, number == 0, number_test(field.column, Compare::equal, number));
+  if (*number > query::largest(field.column)) return nothing();
+  return with_unknown(field, *number == 0, number_test(field.column, Compare::equal, *number));
 }
 
 Parsed<ExpressionPtr> equal_address(const Field& field, std::string_view text) {
@@ -119,12 +117,7 @@ Parsed<ExpressionPtr> whole_between(const Field& field, const std::optional<Boun
   std::vector<ExpressionPtr> parts;
   const auto most = static_cast<double>(query::largest(field.column));
   bool holds_zero = true;
-  const auto exact = [](const Bound& bound) -> std::optional<std::uint64_t> {
-    std::uint64_t number = 0;
-    const auto [end, problem] = std::from_chars(bound.text.data(), bound.text.data() + bound.text.size(), number);
-    if (problem == std::errc{} && end == bound.text.data() + bound.text.size()) return number;
-    return std::nullopt;
-  };
+  const auto exact = [](const Bound& bound) { return number_from<std::uint64_t>(bound.text); };
   if (low) {
     double real = 0;
     if (!read_real(low->text, real)) return not_a_number(low->text);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/number_from.h"
 #include "query/utf8.h"
 #include "store/duckdb/search_order.h"
 
@@ -25,13 +26,6 @@ std::unexpected<Error> refuse() {
 std::string hex(std::uint64_t number) {
   std::array<char, 20> text{};
   return {text.data(), std::to_chars(text.data(), text.data() + text.size(), number, 16).ptr};
-}
-
-std::optional<std::uint64_t> from_hex(std::string_view text) {
-  std::uint64_t out = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out, 16);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return out;
 }
 
 /// Tells one order from another.
@@ -63,7 +57,7 @@ std::optional<std::string> octets_of(std::string_view text) {
   if (text.size() % 2 != 0) return std::nullopt;
   std::string out;
   for (std::size_t i = 0; i < text.size(); i += 2) {
-    const auto octet = from_hex(text.substr(i, 2));
+    const auto octet = hex_from<std::uint64_t>(text.substr(i, 2));
     if (!octet) return std::nullopt;
     out += static_cast<char>(*octet);
   }
@@ -79,7 +73,7 @@ std::optional<query::Cell> parse_word(std::string_view text, OrderWord::Type typ
     auto octets = octets_of(value);
     return octets ? std::optional<query::Cell>(*std::move(octets)) : std::nullopt;
   }
-  const auto number = from_hex(value);
+  const auto number = hex_from<std::uint64_t>(value);
   if (!number) return std::nullopt;
   if (text.front() == 'u' && type == OrderWord::Type::number) return query::Cell(*number);
   if (text.front() == 'd' && type == OrderWord::Type::real) {
@@ -113,9 +107,9 @@ Result<Cursor> parse_cursor(std::string_view text, const query::Search& search) 
   const std::vector<OrderWord> order = order_words(search);
   constexpr std::size_t kBefore = 3;
   if (parts.size() != kBefore + order.size() + 2 || parts[0] != kVersion || parts[1] != signature(search)) return refuse();
-  const auto until = from_hex(parts[2]);
-  const auto hash = from_hex(parts[parts.size() - 2]);
-  const auto given = from_hex(parts.back());
+  const auto until = hex_from<std::uint64_t>(parts[2]);
+  const auto hash = hex_from<std::uint64_t>(parts[parts.size() - 2]);
+  const auto given = hex_from<std::uint64_t>(parts.back());
   constexpr std::uint64_t kMostTime = 253'402'300'800'000;
   constexpr std::uint64_t kMostGiven = std::uint64_t{1} << 40U;
   if (!until || *until > kMostTime || !hash || !given || *given > kMostGiven) return refuse();

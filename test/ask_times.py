@@ -1,0 +1,121 @@
+"""How long questions take: the reports over a day of the demo, and query_bench's questions to the flows themselves. For script/bench."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+
+from harness import Weir, wait_until
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+HERTZ = os.sysconf("SC_CLK_TCK")
+REPORTS = {
+    "usage-by-interface": {}, "usage-by-asn": {}, "usage-by-prefix": {}, "usage-by-ip": {}, "usage-by-conversation": {},
+    "outgoing-by-asn": {}, "incoming-by-asn": {}, "customer-profile": {"customer": "Kelapa Cloud"},
+}
+CONFIG = """
+billing:
+  currency: MYR
+  time_zone: Asia/Kuala_Lumpur
+  home_countries: [MY]
+  links:
+    - {exporter: AIMS-PCCW, interface: HundredGigE0/0/0/0, price: 2.50, commit: 100}
+    - {exporter: NTT-CBJ-BR1, interface: et-0/0/0, price: 3.00}
+"""
+
+
+def cpu_seconds(pid):
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / HERTZ
+
+
+def stamp(seconds):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+
+def time_report(weir, name, parameters, times):
+    """The shortest of some runs in seconds of the clock, the processor seconds of one, and its outcome."""
+    url = f"{weir.url}/api/v1/reports/{name}?{urllib.parse.urlencode(parameters)}"
+    took, before = [], cpu_seconds(weir.process.pid)
+    for _ in range(times):
+        began = time.monotonic()
+        with urllib.request.urlopen(url, timeout=300) as answer:
+            outcome = json.load(answer)
+        took.append(time.monotonic() - began)
+    return min(took), (cpu_seconds(weir.process.pid) - before) / times, outcome
+
+
+def report_rows(times=5):
+    """A fresh demo with its past, without routers that still send: the same directory, served."""
+    with tempfile.TemporaryDirectory(prefix="weir-bench-") as directory:
+        config = pathlib.Path(directory, "weir.yaml")
+        config.write_text(CONFIG)
+        data = pathlib.Path(directory, "data")
+        with Weir(data, "--config", config, command="demo", ready=90) as demo:
+            wait_until(lambda: "the past is told" in demo.log(), "the demo's past", limit=600, every=0.5)
+            end = int(time.time() // 300 * 300)
+            demo.stop(120)
+        with Weir(data, "--config", config, ready=90) as weir:
+            # The closed hours move to the cold tier, as they have on any server that runs for longer.
+            wait_until(lambda: weir.total("weir_store_cold_flows") > 20 * weir.total("weir_store_hot_flows"), "closed hours", limit=600,
+                       every=1)
+            flows = weir.total("weir_store_cold_flows") + weir.total("weir_store_hot_flows")
+            rows = []
+            for name, more in REPORTS.items():
+                clock, cpu, outcome = time_report(weir, name, {"start": stamp(end - 86400), "end": stamp(end), **more}, times)
+                sources = []
+                for table in outcome["tables"]:
+                    if table["source"] not in sources:
+                        sources.append(table["source"])
+                rows.append((name, clock, cpu, outcome["questions"], ", ".join(sources)))
+            weir.stop(120)
+    return int(flows), rows
+
+
+def reports_table(measured):
+    flows, rows = report_rows()
+    lines = [f"{measured}: 24 hours of the demo, {flows:,} flows, in samples of five minutes, ten rows a table.", "",
+             "| report | ms, the best of five | CPU s | questions | read from |", "|---|---:|---:|---:|---|"]
+    lines += [f"| {name} | {1000 * clock:,.0f} | {cpu:.2f} | {questions} | {sources} |" for name, clock, cpu, questions, sources in rows]
+    return "\n".join(lines)
+
+
+def documents(text):
+    """JSON documents one after the other: a run of each tier writes one."""
+    decoder, at = json.JSONDecoder(), 0
+    while (at := text.find("{", at)) != -1:
+        document, at = decoder.raw_decode(text, at)
+        yield document
+
+
+def questions_table(measured, flows, directory):
+    environment = {**os.environ, "WEIR_BENCH_FLOWS": str(flows)}
+    if directory:
+        environment["WEIR_BENCH_DIR"] = directory
+    done = subprocess.run([ROOT / "build/query_bench", "--benchmark_format=json"], env=environment, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, text=True, timeout=7200)
+    if done.returncode != 0:
+        raise SystemExit("bench: build/query_bench failed")
+    tiers = {}
+    for document in documents(done.stdout):
+        for run in document["benchmarks"]:
+            tier, name = run["name"].split("/")[:2]
+            tiers.setdefault(name, {})[tier] = run
+    lines = [f"{measured}: {flows:,} flows.", "",
+             "| question | hot tier, ms | CPU s | cold tier, ms | CPU s | read from |", "|---|---:|---:|---:|---:|---|"]
+    for name, runs in tiers.items():
+        cells = []
+        for tier in ("hot", "cold"):
+            run = runs.get(tier)
+            cells += [f"{run['real_time']:,.0f}", f"{run['cpu_time'] / 1000:.2f}"] if run else ["", ""]
+        label = next(iter(runs.values())).get("label", "")
+        lines.append(f"| {name.replace('_', ' ')} | {' | '.join(cells)} | {label} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(reports_table("Measured") if "reports" in sys.argv else questions_table("Measured", 20_000_000, None))
