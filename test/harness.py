@@ -25,14 +25,15 @@ def run_weir(*arguments, limit=60, stdin=None, environment=None):
 
 
 def wait_until(true, what, limit=20.0, every=0.05):
-    """Waits until `true()` gives something, and gives that; fails with `what` when the limit is over."""
+    """Waits until `true()` gives something, and gives that; fails with `what`, a text or what gives one then, when the limit
+    is over."""
     end = time.monotonic() + limit
     while True:
         value = true()
         if value:
             return value
         if time.monotonic() > end:
-            raise AssertionError(f"waited {limit:g} s for {what}")
+            raise AssertionError(f"waited {limit:g} s for {what() if callable(what) else what}")
         time.sleep(every)
 
 

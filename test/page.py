@@ -67,7 +67,7 @@ class Page(browser.Tab):
         return wait_until(lambda: self.evaluate(expression), what or expression, limit, every=0.1)
 
     def wait_text(self, text, limit=20):
-        wait_until(lambda: text in self.text(), f"{text!r} on the page, which shows {self.text()[:600]!r}", limit, every=0.1)
+        wait_until(lambda: text in self.text(), lambda: f"{text!r} on the page, which shows {self.text()!r}", limit, every=0.1)
 
     def click(self, selector, text=""):
         """Clicks the middle of the first such element that is seen and holds the text; one that holds nothing else comes first."""

@@ -155,9 +155,8 @@ class Templates(TestCase):
         self.addCleanup(sender.close)
         sender.send(exporter.template(), exporter.data(record()))
         weir.wait_for_flows(1)
-        state = self.data / "state"
-        saved = lambda: [file for file in state.iterdir() if file.name != "listening.json" and file.stat().st_size > 50]
-        wait_until(saved, "the templates to be saved", limit=40)
+        saved = lambda: [file for file in (self.data / "state").glob("decoder-*.bin") if file.stat().st_size > 50]
+        wait_until(saved, "the templates to be saved", limit=60)
         udp = weir.udp[0]
         weir.kill()
         weir = self.weir(udp=(udp,))

@@ -44,7 +44,7 @@ class Defend(Web):
         page.go("/ddos?view=rules&measure=packets&value=1&tried=yes&from=-1m")
         page.wait_text("would have been raised", limit=60)
         page.go("/ddos?view=rules&filter=prot+udp&value=5k&tried=yes&from=-1m")
-        page.wait_text("Error 400. Filter:", limit=60)
+        page.wait_text("did you mean 'proto'?", limit=60)
 
     def test_a_proposal_is_made_approved_and_withdrawn(self):
         page = self.page()
