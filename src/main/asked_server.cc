@@ -36,13 +36,15 @@ std::optional<double> progress_of(const std::string& server, const std::string& 
 
 }  // namespace
 
-Result<std::string> ask_server_watched(const std::string& server, std::string_view path, Parameters parameters, bool as_form) {
+Result<std::string> ask_server_watched(const std::string& server, std::string_view path, const Parameters& parameters,
+                                       bool as_form) {
   const std::string id = "cli-" + std::to_string(::getpid()) + "-" + std::to_string(now_ms());
-  parameters.emplace_back("query_id", id);
   const std::atomic<bool>& stop = stop_on_interrupt();
   const ProgressLine progress([&] { return progress_of(server, id); });
+  // In the address, where a form has its fields in the body.
+  const std::string place = std::string(path) + "?query_id=" + id;
   // The server sees that nobody waits any more, and ends the question.
-  auto reply = as_form ? http_post_form(server, path, parameters, &stop) : http_get(server, path, parameters, &stop);
+  auto reply = as_form ? http_post_form(server, place, parameters, &stop) : http_get(server, place, parameters, &stop);
   return body_of(std::move(reply), server);
 }
 

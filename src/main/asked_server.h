@@ -11,7 +11,7 @@ namespace weir::main {
 
 /// As get_from_server() (where.h), for what the server lists under /api/v1/queries; `as_form`: by POST, for parameters that may be
 /// long. An interrupted one ends with ErrorCode::cancelled.
-[[nodiscard]] Result<std::string> ask_server_watched(const std::string& server, std::string_view path, Parameters parameters,
-                                                     bool as_form = false);
+[[nodiscard]] Result<std::string> ask_server_watched(const std::string& server, std::string_view path,
+                                                     const Parameters& parameters, bool as_form = false);
 
 }  // namespace weir::main

@@ -28,7 +28,7 @@ std::string encoded(CURL* handle, const std::string& text) {
 std::string full_url(CURL* handle, std::string server, std::string_view path, const Parameters& parameters) {
   while (server.ends_with('/')) server.pop_back();
   server += path;
-  char separator = '?';
+  char separator = path.contains('?') ? '&' : '?';
   for (const auto& [name, value] : parameters) {
     server += separator + encoded(handle, name) + "=" + encoded(handle, value);
     separator = '&';

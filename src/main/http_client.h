@@ -19,9 +19,9 @@ struct HttpReply {
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
-/// GETs SERVER + path with the parameters percent-encoded. `server` is "http://HOST:PORT", with or without a trailing
-/// slash. A reply of any status is a reply; an error means that there was none, and says what to do. When `stop` is set
-/// meanwhile, the connection is closed: ErrorCode::cancelled.
+/// GETs SERVER + path with the parameters percent-encoded, behind those that the path has already. `server` is
+/// "http://HOST:PORT", with or without a trailing slash. A reply of any status is a reply; an error means that there was
+/// none, and says what to do. When `stop` is set meanwhile, the connection is closed: ErrorCode::cancelled.
 [[nodiscard]] Result<HttpReply> http_get(const std::string& server, std::string_view path, const Parameters& parameters,
                                          const std::atomic<bool>* stop = nullptr);
 
