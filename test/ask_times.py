@@ -60,8 +60,8 @@ def report_rows(times=5):
             end = int(time.time() // 300 * 300)
             demo.stop(120)
         with Weir(data, "--config", config, ready=90) as weir:
-            # The closed hours move to the cold tier, as they have on any server that runs for longer.
-            wait_until(lambda: weir.total("weir_store_cold_flows") > 20 * weir.total("weir_store_hot_flows"), "closed hours", limit=600,
+            # The closed hours move to the cold tier, as they have on any server that runs for longer. The last two stay a while.
+            wait_until(lambda: weir.total("weir_store_cold_flows") > 8 * weir.total("weir_store_hot_flows"), "closed hours", limit=600,
                        every=1)
             flows = weir.total("weir_store_cold_flows") + weir.total("weir_store_hot_flows")
             rows = []
