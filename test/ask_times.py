@@ -33,6 +33,12 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / HERTZ
 
 
+def is_idle(pid, seconds=3):
+    before = cpu_seconds(pid)
+    time.sleep(seconds)
+    return cpu_seconds(pid) - before < 0.05 * seconds
+
+
 def stamp(seconds):
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
@@ -63,6 +69,7 @@ def report_rows(times=5):
             # The closed hours move to the cold tier, as they have on any server that runs for longer. The last two stay a while.
             wait_until(lambda: weir.total("weir_store_cold_flows") > 8 * weir.total("weir_store_hot_flows"), "closed hours", limit=600,
                        every=1)
+            wait_until(lambda: is_idle(weir.process.pid), "the moving to be over", limit=600)
             flows = weir.total("weir_store_cold_flows") + weir.total("weir_store_hot_flows")
             rows = []
             for name, more in REPORTS.items():
