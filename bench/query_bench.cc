@@ -4,7 +4,7 @@
 //     build/query_bench                               makes the flows first; some minutes
 //     WEIR_BENCH_FLOWS=2000000 build/query_bench      fewer of them
 //     WEIR_BENCH_DIR=/srv/flows build/query_bench     keeps the store there, and finds it again
-//     WEIR_BENCH_TIER=hot                             leaves the flows where they are; else they go to the cold tier in the end
+//     WEIR_BENCH_TIER=hot                             leaves the flows where they were written; else they go to the cold tier first
 //
 // CPU is that of the whole process, all threads.
 #include <benchmark/benchmark.h>
@@ -242,15 +242,10 @@ int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   Bench bench;
-  if (bench.status().hot_flows > 0) {
-    weir::store::add(bench, "hot");
-    benchmark::RunSpecifiedBenchmarks();
-    benchmark::ClearRegisteredBenchmarks();
-  }
   const char* tier = std::getenv("WEIR_BENCH_TIER");
-  if (tier != nullptr && std::string_view(tier) == "hot") return 0;
-  bench.close_hours();
-  weir::store::add(bench, "cold");
+  const bool hot = tier != nullptr && std::string_view(tier) == "hot";
+  if (!hot) bench.close_hours();
+  weir::store::add(bench, hot ? "hot" : "cold");
   benchmark::RunSpecifiedBenchmarks();
   return 0;
 }
