@@ -51,8 +51,9 @@ std::string PartSql::reaches() const {
   const auto adds = [&](Column column, unsigned bit) {
     return share_sql(span, weighed_sql(column, bit), from_, to_) + " > 0";
   };
-  return "\"time\" < " + to_ + " OR (" + span.lasted + " > \"time\" - " + to_ + " AND (" +
-         adds(Column::bytes, flow::kSuspectBytes) + " OR " + adds(Column::packets, flow::kSuspectPackets) + "))";
+  // Not OR, which sorts the rows that it has found.
+  return "CASE WHEN \"time\" < " + to_ + " THEN true ELSE " + span.lasted + " > \"time\" - " + to_ + " AND (" +
+         adds(Column::bytes, flow::kSuspectBytes) + " OR " + adds(Column::packets, flow::kSuspectPackets) + ") END";
 }
 
 std::string PartSql::base(const std::string& filter) const {
@@ -70,7 +71,7 @@ std::string PartSql::base(const std::string& filter) const {
              " IS NULL THEN 0 ELSE 9223372036854775807 END";
     };
     return out + "\"time\" AS t, " + bounded(Column::bytes) + " AS b, " + bounded(Column::packets) + " AS p, " +
-           bounded(Column::flows) + " AS f" + within + " AND (\"bytes\" > 0 OR \"packets\" > 0 OR \"flows\" > 0)";
+           bounded(Column::flows) + " AS f" + within + " AND CASE WHEN \"bytes\" > 0 THEN true WHEN \"packets\" > 0 THEN true ELSE \"flows\" > 0 END";
   }
   return out + "\"time\" AS t, " + lasted_sql() + " AS d, " + weighed_sql(Column::bytes, flow::kSuspectBytes) +
          " AS b, " + weighed_sql(Column::packets, flow::kSuspectPackets) +
