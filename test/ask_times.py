@@ -9,23 +9,13 @@ import time
 import urllib.parse
 import urllib.request
 
+import test_report
 from harness import Weir, wait_until
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 HERTZ = os.sysconf("SC_CLK_TCK")
-REPORTS = {
-    "usage-by-interface": {}, "usage-by-asn": {}, "usage-by-prefix": {}, "usage-by-ip": {}, "usage-by-conversation": {},
-    "outgoing-by-asn": {}, "incoming-by-asn": {}, "customer-profile": {"customer": "Kelapa Cloud"},
-}
-CONFIG = """
-billing:
-  currency: MYR
-  time_zone: Asia/Kuala_Lumpur
-  home_countries: [MY]
-  links:
-    - {exporter: AIMS-PCCW, interface: HundredGigE0/0/0/0, price: 2.50, commit: 100}
-    - {exporter: NTT-CBJ-BR1, interface: et-0/0/0, price: 3.00}
-"""
+# Of the usual reports those that look at a day; the history of an address lists flows.
+REPORTS = {name: more for name, more in test_report.REPORTS.items() if name != "conversation-history"}
 
 
 def cpu_seconds(pid):
@@ -59,7 +49,7 @@ def report_rows(times=5):
     """A fresh demo with its past, without routers that still send: the same directory, served."""
     with tempfile.TemporaryDirectory(prefix="weir-bench-") as directory:
         config = pathlib.Path(directory, "weir.yaml")
-        config.write_text(CONFIG)
+        config.write_text(test_report.CONFIG)
         data = pathlib.Path(directory, "data")
         with Weir(data, "--config", config, command="demo", ready=90) as demo:
             wait_until(lambda: "the past is told" in demo.log(), "the demo's past", limit=600, every=0.5)

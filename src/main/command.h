@@ -37,6 +37,9 @@ struct Command {
 int failed(const Error& error);
 int usage_error(std::string_view message);
 
+/// Prints what a command found, with a line's end behind it, or says what was wrong: kUsage where the user typed it.
+int print_answer(Result<std::string> text);
+
 /// Reads the command line and runs the command. Never throws.
 int run_command_line(int argc, const char* const* argv);
 

@@ -14,7 +14,6 @@
 #include "main/command.h"
 #include "main/config.h"
 #include "main/interrupt.h"
-#include "main/standard_output.h"
 #include "main/where.h"
 #include "query/format.h"
 
@@ -213,11 +212,7 @@ int run(const Action& action, Options options) {
     if (const auto month = billing::parse_month(options.month); !month) return usage_error(month.error().message);
   }
   auto text = options.where.data.empty() ? action.server(options) : ask_store(action, options);
-  if (!text) return text.error().code == ErrorCode::invalid ? usage_error(text.error().message) : failed(text.error());
-  StandardOutput out;
-  out.text() = *std::move(text);
-  if (const auto written = out.finish(); !written) return failed(written.error());
-  return kSuccess;
+  return print_answer(std::move(text));
 }
 
 }  // namespace

@@ -40,12 +40,7 @@ void add(Parameters& out, const char* name, const std::string& value) {
 int ask(const Options& options, const std::string& path, Parameters parameters) {
   parameters.emplace_back("format", options.json ? "json" : "text");
   const auto text = get_from_server(options.server, path, parameters);
-  if (!text) return text.error().code == ErrorCode::invalid ? usage_error(text.error().message) : failed(text.error());
-  StandardOutput out;
-  out.text() = *text;
-  if (!out.text().ends_with('\n')) out.text() += '\n';
-  if (const auto written = out.finish(); !written) return failed(written.error());
-  return kSuccess;
+  return print_answer(std::move(text));
 }
 
 int list(const Options& options) {

@@ -7,7 +7,6 @@
 #include "base/clock.h"
 #include "main/command.h"
 #include "main/doctor_data.h"
-#include "main/standard_output.h"
 #include "main/where.h"
 #include "serve/doctor_show.h"
 
@@ -37,12 +36,7 @@ Result<std::string> ask_store(const Options& options) {
 
 int see_doctor(const Options& options) {
   const auto text = options.where.data.empty() ? ask_server(options) : ask_store(options);
-  if (!text) return text.error().code == ErrorCode::invalid ? usage_error(text.error().message) : failed(text.error());
-  StandardOutput out;
-  out.text() = *text;
-  if (!out.text().ends_with('\n')) out.text() += '\n';
-  if (const auto written = out.finish(); !written) return failed(written.error());
-  return kSuccess;
+  return print_answer(std::move(text));
 }
 
 }  // namespace

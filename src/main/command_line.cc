@@ -4,9 +4,11 @@
 #include <exception>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "main/command.h"
+#include "main/standard_output.h"
 #include "main/version.h"
 
 namespace weir::main {
@@ -76,6 +78,15 @@ int failed(const Error& error) {
 int usage_error(std::string_view message) {
   say(message);
   return kUsage;
+}
+
+int print_answer(Result<std::string> text) {
+  if (!text) return text.error().code == ErrorCode::invalid ? usage_error(text.error().message) : failed(text.error());
+  StandardOutput out;
+  out.text() = *std::move(text);
+  if (!out.text().empty() && !out.text().ends_with('\n')) out.text() += '\n';
+  if (const auto written = out.finish(); !written) return failed(written.error());
+  return kSuccess;
 }
 
 Run declare_help(CLI::App& app) {

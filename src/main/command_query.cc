@@ -9,7 +9,6 @@
 #include "main/command.h"
 #include "main/interrupt.h"
 #include "main/progress_line.h"
-#include "main/standard_output.h"
 #include "main/where.h"
 #include "query/format.h"
 #include "query/query_options.h"
@@ -68,12 +67,7 @@ int ask(Options& options) {
   const auto query = query::build_query(options.query, now_ms());
   if (!query) return usage_error(query::show_error(options.query, query.error()));
   auto text = options.where.data.empty() ? ask_server(options, *query, *format) : ask_store(options, *query, *format);
-  if (!text) return text.error().code == ErrorCode::invalid ? usage_error(text.error().message) : failed(text.error());
-  StandardOutput out;
-  out.text() = *std::move(text);
-  if (!out.text().ends_with('\n')) out.text() += '\n';
-  if (const auto written = out.finish(); !written) return failed(written.error());
-  return kSuccess;
+  return print_answer(std::move(text));
 }
 
 /// `name` stays absent unless it is typed.

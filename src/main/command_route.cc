@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "main/command.h"
-#include "main/standard_output.h"
 #include "main/where.h"
 
 namespace weir::main {
@@ -38,12 +37,7 @@ Parameters parameters_of(const Options& options) {
 int see_route(const Options& options) {
   if (const auto address = parse_ip(options.address); !address) return usage_error(address.error().message);
   const auto text = get_from_server(options.server, "/api/v1/route", parameters_of(options));
-  if (!text) return text.error().code == ErrorCode::invalid ? usage_error(text.error().message) : failed(text.error());
-  StandardOutput out;
-  out.text() = *text;
-  if (!out.text().ends_with('\n')) out.text() += '\n';
-  if (const auto written = out.finish(); !written) return failed(written.error());
-  return kSuccess;
+  return print_answer(std::move(text));
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 #include "main/command.h"
 #include "main/interrupt.h"
 #include "main/progress_line.h"
-#include "main/standard_output.h"
 #include "main/where.h"
 #include "query/text_grid.h"
 #include "serve/api.h"
@@ -73,12 +72,7 @@ int ask(const Options& options) {
   auto text = options.where.data.empty() ? ask_server_watched(options.where.server, "/api/v1/sql", parameters, true)
                                          : ask_store(options, parameters);
   if (text && options.format == "table") text = as_table(*text);
-  if (!text) return text.error().code == ErrorCode::invalid ? usage_error(text.error().message) : failed(text.error());
-  StandardOutput out;
-  out.text() = *std::move(text);
-  if (!out.text().ends_with('\n')) out.text() += '\n';
-  if (const auto written = out.finish(); !written) return failed(written.error());
-  return kSuccess;
+  return print_answer(std::move(text));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <utility>
 
+#include "base/markdown.h"
 #include "flow/columns.h"
 #include "main/config_schema.h"
 #include "query/filter_reference.h"
@@ -19,20 +20,6 @@ namespace {
 
 using flow::ColumnInfo;
 using flow::ColumnType;
-
-/// For the inside of a Markdown table.
-std::string cell(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '|') out += '\\';
-    out += c;
-  }
-  return out;
-}
-
-std::string code(std::string_view text) {
-  return text.empty() ? "" : fmt::format("`{}`", cell(text));
-}
 
 std::vector<KeyDoc> all_docs() {
   std::vector<KeyDoc> docs;
@@ -192,8 +179,8 @@ std::string config_reference() {
       "list.\n\n"
       "| key | value | default | | meaning |\n|---|---|---|---|---|\n";
   for (const KeyDoc& doc : all_docs()) {
-    out += fmt::format("| {} | {} | {} | {} | {} |\n", code(doc.path), cell(doc.type),
-                       doc.required ? "required" : code(doc.fallback), doc.live ? "live" : "", cell(doc.meaning));
+    out += fmt::format("| {} | {} | {} | {} | {} |\n", markdown_code(doc.path), markdown_cell(doc.type),
+                       doc.required ? "required" : markdown_code(doc.fallback), doc.live ? "live" : "", markdown_cell(doc.meaning));
   }
   out += kPrecedence;
   return out;
@@ -222,9 +209,9 @@ std::string columns_reference() {
       "they are asked for.\n\n"
       "| column | alias | type | unit | use | meaning |\n|---|---|---|---|---|---|\n";
   for (const ColumnInfo& column : flow::kColumns) {
-    out += fmt::format("| {} | {} | {} | {} | {}{} | {} |\n", code(column.name), code(column.alias),
+    out += fmt::format("| {} | {} | {} | {} | {}{} | {} |\n", markdown_code(column.name), markdown_code(column.alias),
                        type_name(column.type), column.unit, role_name(column),
-                       column.storage == flow::Storage::derived ? ", derived" : "", cell(column.meaning));
+                       column.storage == flow::Storage::derived ? ", derived" : "", markdown_cell(column.meaning));
   }
   return out;
 }

@@ -5,32 +5,10 @@
 #include "query/as_names_of.h"
 #include "query/format.h"
 #include "query/statistics.h"
+#include "query/text_of_json.h"
 
 namespace weir::query {
 namespace {
-
-void append_quoted(std::string& out, std::string_view text) {
-  out += '"';
-  flow::append_json_escaped(out, text);
-  out += '"';
-}
-
-void append_real(std::string& out, double real) {
-  std::array<char, 40> text{};
-  out.append(text.data(), std::to_chars(text.data(), text.data() + text.size(), real).ptr);
-}
-
-void append_cell(std::string& out, const Cell& cell) {
-  if (const auto* number = std::get_if<std::uint64_t>(&cell)) {
-    out += std::to_string(*number);
-  } else if (const auto* real = std::get_if<double>(&cell)) {
-    append_real(out, *real);
-  } else if (const auto* text = std::get_if<std::string>(&cell)) {
-    append_quoted(out, *text);
-  } else {
-    out += "null";
-  }
-}
 
 void append_sums(std::string& out, const Query& query, const Sums& sums) {
   out += "\"bytes\":" + std::to_string(sums.bytes) + ",\"packets\":" + std::to_string(sums.packets) +

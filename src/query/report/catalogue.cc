@@ -4,6 +4,7 @@
 #include <array>
 
 #include "query/nearest.h"
+#include "query/report/words.h"
 
 namespace weir::query::report {
 namespace {
@@ -46,16 +47,6 @@ constexpr auto kReports = std::to_array<Report>({
                 "detail " WEIR_SHOWN,
      "", run_conversation_history},
 });
-
-std::vector<std::string_view> words_of(std::string_view text) {
-  std::vector<std::string_view> out;
-  while (!text.empty()) {
-    const std::size_t space = std::min(text.find(' '), text.size());
-    out.push_back(text.substr(0, space));
-    text.remove_prefix(std::min(space + 1, text.size()));
-  }
-  return out;
-}
 
 std::vector<Typed> fixed_of(const Report& report) {
   std::vector<Typed> out;

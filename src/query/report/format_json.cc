@@ -1,7 +1,8 @@
 #include <array>
 
 #include "query/report/format.h"
-#include "query/report/text_of_json.h"
+#include "query/report/words.h"
+#include "query/text_of_json.h"
 
 namespace weir::query::report {
 namespace {
@@ -60,16 +61,6 @@ void append_table(std::string& out, const Table& table) {
   out += ",\"total\":";
   append_maybe(out, table.total, false);
   out += '}';
-}
-
-std::vector<std::string_view> words_of(std::string_view text) {
-  std::vector<std::string_view> out;
-  while (!text.empty()) {
-    const std::size_t space = std::min(text.find(' '), text.size());
-    out.push_back(text.substr(0, space));
-    text.remove_prefix(std::min(space + 1, text.size()));
-  }
-  return out;
 }
 
 void append_parameter(std::string& out, const ParameterInfo& info) {

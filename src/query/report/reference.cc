@@ -2,24 +2,11 @@
 
 #include <string_view>
 
+#include "base/markdown.h"
 #include "query/report/catalogue.h"
 
 namespace weir::query::report {
 namespace {
-
-/// For the inside of a Markdown table.
-std::string cell(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '|') out += '\\';
-    out += c;
-  }
-  return out;
-}
-
-std::string code(std::string_view text) {
-  return text.empty() ? "" : "`" + cell(text) + "`";
-}
 
 constexpr std::string_view kIntroduction = R"(<!-- Written by the program from its tables; do not edit. -->
 
@@ -92,10 +79,10 @@ destinations or ports within a minute, looked for among those with most of them 
 )";
 
 void append_report(std::string& out, const Report& report) {
-  out += "| " + code(report.name) + " | " + cell(report.purpose) + " | ";
+  out += "| " + markdown_code(report.name) + " | " + markdown_cell(report.purpose) + " | ";
   bool first = true;
   for (const std::string_view name : parameters_of(report)) {
-    out += (first ? "" : ", ") + code(name);
+    out += (first ? "" : ", ") + markdown_code(name);
     first = false;
   }
   out += " |\n";
@@ -112,8 +99,8 @@ std::string reports_reference_markdown() {
   for (const ParameterInfo& info : parameters()) {
     std::string value(type_name(info.type));
     if (!info.choices.empty()) value = std::string(info.choices);
-    out += "| " + code(info.name) + " | " + cell(value) + " | " + code(info.fallback) + " | " + cell(info.meaning) + " | " +
-           code(info.example) + " |\n";
+    out += "| " + markdown_code(info.name) + " | " + markdown_cell(value) + " | " + markdown_code(info.fallback) + " | " + markdown_cell(info.meaning) + " | " +
+           markdown_code(info.example) + " |\n";
   }
   out += kForms;
   return out;

@@ -46,90 +46,88 @@ std::string number_key(double value) {
   return out;
 }
 
-}  // namespace
+/// A range that is being read.
+struct RangeDraft {
+  RangeDraft() {
+    condition.from = -kOpen;
+    condition.to = kOpen;
+  }
+  NamedCondition condition;
+  std::optional<Bound> low;
+  std::optional<Bound> high;
+  std::string low_key = "*";
+  std::string high_key = "*";
+};
 
-Parsed<void> read_range(const Node& body, const QueryContext& context, Agg& to) {
-  if (auto read = read_field(body, {"ranges"}, to); !read) return read;
-  if (to.field && !to.field->is_number() && !to.field->is_time())
-    return body.refuse("illegal_argument_exception", fmt::format("Field [{}] of type [{}] is not supported for aggregation [range]", to.field->name, es_type(*to.field)));
+/// Each of [ranges]; `take(node, is_low, draft)` reads one end. The ends are numbers, or times in milliseconds.
+template <typename Take>
+Parsed<void> read_each_range(const Node& body, const Take& take, Agg& to) {
   const auto ranges = ranges_of(body);
   if (!ranges) return std::unexpected(ranges.error());
   for (const json::value& element : **ranges) {
     const Node range(body, element);
     if (!range.is_object()) return range.misread("a range must be an object");
-    NamedCondition out;
-    auto key = key_of(range);
+    const auto key = key_of(range);
     if (!key) return std::unexpected(key.error());
-    out.from = -kOpen;
-    out.to = kOpen;
-    std::optional<Bound> low;
-    std::optional<Bound> high;
+    RangeDraft draft;
     for (const std::string_view name : {"from", "to"}) {
       const auto node = member(range, name);
       if (!node) continue;
-      const auto number = node->need_real(name);
-      if (!number) return std::unexpected(number.error());
-      (name == "from" ? out.from : out.to) = *number;
-      (name == "from" ? low : high) = Bound{scalar_text(node->value()), name == "from"};
-      out.shown[name] = *number;
+      if (auto taken = take(*node, name, draft); !taken) return taken;
     }
-    out.key = key->empty() ? (low ? number_key(out.from) : "*") + "-" + (high ? number_key(out.to) : "*") : *key;
-    DateContext dates = context.dates;
-    dates.format = "epoch_millis";
-    auto condition = to.field ? between(*to.field, low, high, dates) : nothing();
+    draft.condition.key = key->empty() ? draft.low_key + "-" + draft.high_key : *key;
+    DateContext exact;
+    exact.format = "epoch_millis";
+    auto condition = to.field ? between(*to.field, draft.low, draft.high, exact) : nothing();
     if (!condition) return std::unexpected(condition.error());
-    out.condition = *std::move(condition);
-    to.conditions.push_back(std::move(out));
+    draft.condition.condition = *std::move(condition);
+    to.conditions.push_back(std::move(draft.condition));
   }
   sort_ranges(to);
   return {};
+}
+
+}  // namespace
+
+Parsed<void> read_range(const Node& body, const QueryContext&, Agg& to) {
+  if (auto read = read_field(body, {"ranges"}, to); !read) return read;
+  if (to.field && !to.field->is_number() && !to.field->is_time())
+    return body.refuse("illegal_argument_exception", fmt::format("Field [{}] of type [{}] is not supported for aggregation [range]", to.field->name, es_type(*to.field)));
+  const auto take = [](const Node& node, std::string_view name, RangeDraft& draft) -> Parsed<void> {
+    const auto number = node.need_real(name);
+    if (!number) return std::unexpected(number.error());
+    const bool low = name == "from";
+    (low ? draft.condition.from : draft.condition.to) = *number;
+    (low ? draft.low : draft.high) = Bound{scalar_text(node.value()), low};
+    (low ? draft.low_key : draft.high_key) = number_key(*number);
+    draft.condition.shown[name] = *number;
+    return {};
+  };
+  return read_each_range(body, take, to);
 }
 
 Parsed<void> read_date_range(const Node& body, const QueryContext& context, Agg& to) {
   if (auto read = read_field(body, {"ranges"}, to); !read) return read;
   if (to.field && !to.field->is_time())
     return body.refuse("illegal_argument_exception", fmt::format("Field [{}] of type [{}] is not supported for aggregation [date_range]", to.field->name, es_type(*to.field)));
-  const auto ranges = ranges_of(body);
-  if (!ranges) return std::unexpected(ranges.error());
-  for (const json::value& element : **ranges) {
-    const Node range(body, element);
-    if (!range.is_object()) return range.misread("a range must be an object");
-    NamedCondition out;
-    auto key = key_of(range);
-    if (!key) return std::unexpected(key.error());
-    out.from = -kOpen;
-    out.to = kOpen;
-    std::optional<Bound> low;
-    std::optional<Bound> high;
-    std::string shown_from = "*";
-    std::string shown_to = "*";
-    DateContext dates = context.dates;
-    dates.format = to.format.empty() ? std::string() : to.format + "||strict_date_optional_time||epoch_millis";
-    dates.zone = to.zone;
-    for (const std::string_view name : {"from", "to"}) {
-      const auto node = member(range, name);
-      if (!node) continue;
-      const auto text = node->need_text(name);
-      if (!text) return std::unexpected(text.error());
-      const auto moment = parse_date(*text, dates);
-      if (!moment) return node->refuse("parse_exception", moment.error().message);
-      (name == "from" ? out.from : out.to) = static_cast<double>(*moment);
-      (name == "from" ? low : high) = Bound{std::to_string(*moment), name == "from"};
-      const std::string as_text = format_date(*moment, to.format, to.zone);
-      (name == "from" ? shown_from : shown_to) = as_text;
-      out.shown[name] = static_cast<double>(*moment);
-      out.shown[std::string(name) + "_as_string"] = as_text;
-    }
-    out.key = key->empty() ? shown_from + "-" + shown_to : *key;
-    DateContext exact;
-    exact.format = "epoch_millis";
-    auto condition = to.field ? between(*to.field, low, high, exact) : nothing();
-    if (!condition) return std::unexpected(condition.error());
-    out.condition = *std::move(condition);
-    to.conditions.push_back(std::move(out));
-  }
-  sort_ranges(to);
-  return {};
+  DateContext dates = context.dates;
+  dates.format = to.format.empty() ? std::string() : to.format + "||strict_date_optional_time||epoch_millis";
+  dates.zone = to.zone;
+  const auto take = [&](const Node& node, std::string_view name, RangeDraft& draft) -> Parsed<void> {
+    const auto text = node.need_text(name);
+    if (!text) return std::unexpected(text.error());
+    const auto moment = parse_date(*text, dates);
+    if (!moment) return node.refuse("parse_exception", moment.error().message);
+    const bool low = name == "from";
+    (low ? draft.condition.from : draft.condition.to) = static_cast<double>(*moment);
+    (low ? draft.low : draft.high) = Bound{std::to_string(*moment), low};
+    const std::string as_text = format_date(*moment, to.format, to.zone);
+    (low ? draft.low_key : draft.high_key) = as_text;
+    draft.condition.shown[name] = static_cast<double>(*moment);
+    draft.condition.shown[std::string(name) + "_as_string"] = as_text;
+    return {};
+  };
+  return read_each_range(body, take, to);
 }
 
 Parsed<void> read_ip_range(const Node& body, const QueryContext&, Agg& to) {

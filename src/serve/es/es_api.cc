@@ -10,6 +10,7 @@
 #include "serve/es/endpoint.h"
 #include "serve/es/filter_path.h"
 #include "serve/es/json_writer.h"
+#include "serve/es/split.h"
 
 namespace weir::serve::es {
 namespace {
@@ -105,25 +106,6 @@ constexpr std::array kEndpoints = std::to_array<EndpointRow>({
     {"GET POST", "{index}/f/_count", count},
 });
 
-/// Segments of a path; a '/' within <...> is date math, not a separator.
-std::vector<std::string> split_path(std::string_view path) {
-  std::vector<std::string> out;
-  std::string now;
-  int depth = 0;
-  for (const char c : path) {
-    if (c == '<') ++depth;
-    if (c == '>') --depth;
-    if (c == '/' && depth <= 0) {
-      if (!now.empty()) out.push_back(std::move(now));
-      now.clear();
-    } else {
-      now += c;
-    }
-  }
-  if (!now.empty()) out.push_back(std::move(now));
-  return out;
-}
-
 bool fits(std::string_view pattern, const std::vector<std::string>& segments, Call& call) {
   std::size_t at = 0;
   call.index.clear();
@@ -173,7 +155,7 @@ Response shaped(const Call& call, Reply reply) {
 }  // namespace
 
 Response EsApi::handle(const Request& request, std::string_view prefix, UnixMillis now) {
-  const std::vector<std::string> segments = split_path(std::string_view(request.path).substr(prefix.size()));
+  const std::vector<std::string> segments = split_names(std::string_view(request.path).substr(prefix.size()), '/');
   Call call{*this, request, {store_, indices_, cursors_, *request.cancel, now}, {}, {}};
   std::string allowed;
   Response out;

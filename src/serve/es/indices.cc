@@ -8,6 +8,7 @@
 #include "serve/es/dates.h"
 #include "serve/es/field.h"
 #include "serve/es/field_match.h"
+#include "serve/es/split.h"
 
 namespace weir::serve::es {
 namespace {
@@ -30,24 +31,6 @@ std::unexpected<EsError> no_such_index(std::string_view name) {
   error.reason = fmt::format("no such index [{}]", name);
   error.index = name;
   return std::unexpected(std::move(error));
-}
-
-std::vector<std::string> split_names(std::string_view names) {
-  std::vector<std::string> out;
-  int depth = 0;
-  std::string now;
-  for (const char c : names) {
-    if (c == '<' || c == '{') ++depth;
-    if (c == '>' || c == '}') --depth;
-    if (c == ',' && depth <= 0) {
-      if (!now.empty()) out.push_back(std::move(now));
-      now.clear();
-    } else {
-      now += c;
-    }
-  }
-  if (!now.empty()) out.push_back(std::move(now));
-  return out;
 }
 
 /// "<stat-{now/d{yyyyMMdd|+08:00}}>" -> "stat-20261123".
@@ -185,7 +168,7 @@ Parsed<Selection> select_indices(std::string_view names, const std::vector<Day>&
     if (days.empty() && !options.allow_no_indices) return no_such_index("_all");
     return selection_of(days);
   }
-  const std::vector<std::string> wanted = split_names(names);
+  const std::vector<std::string> wanted = split_names(names, ',');
   if (wanted.size() > kMostNames) return illegal("too many index names");
   std::vector<Day> chosen;
   for (std::string name : wanted) {

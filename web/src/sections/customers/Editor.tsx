@@ -1,10 +1,10 @@
 import { useMemo, useState } from "react";
 import { useApi } from "../../api/useApi";
 import { Notice, Shown } from "../../parts/Shown";
+import { TokenField } from "../../parts/TokenField";
 import { DataTable, type TableColumn } from "../../table/DataTable";
 import { dateText } from "../../time/format";
 import { useTime } from "../../time/useTime";
-import { setToken, useToken } from "../mitigation/token";
 import { Snippet } from "../settings/Snippet";
 import { type CustomersAnswer, type Entry, entriesOf, interfaceText, yamlOf } from "./customers";
 import { Form } from "./Form";
@@ -73,7 +73,7 @@ function Told({ answer, open, onOpen, said, onSaved, onStale }: ToldProps) {
           {shown.length} of {entries.length}
         </span>
         <span className="grow" />
-        {answer.changed_by === "people" && <Token />}
+        {answer.changed_by === "people" && <TokenField hint="to save" />}
         {may && (
           <>
             <button type="button" className="button" onClick={() => onOpen("customer:")}>
@@ -194,27 +194,6 @@ function Standing({ answer }: { answer: CustomersAnswer }) {
         </details>
       )}
     </>
-  );
-}
-
-/** Where the configuration lets only people with a token change customers. */
-function Token() {
-  const token = useToken();
-  return (
-    <label
-      className="flex items-center gap-1.5"
-      title="The token that belongs to your name in mitigation.people. It is kept until this page is left."
-    >
-      <span className="text-soft">Your token</span>
-      <input
-        type="password"
-        className="field w-36"
-        autoComplete="off"
-        value={token}
-        placeholder="to save"
-        onChange={(event) => setToken(event.target.value)}
-      />
-    </label>
   );
 }
 

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useId, useMemo, useState } from "react";
 import { apiPath } from "../../api/client";
+import { useToken } from "../../api/token";
 import { useApi } from "../../api/useApi";
-import { useToken } from "../mitigation/token";
 import { Snippet } from "../settings/Snippet";
 import {
   asNumber,

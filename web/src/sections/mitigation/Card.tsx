@@ -1,12 +1,12 @@
 import { useState } from "react";
 import { Link } from "wouter";
 import { Problem } from "../../api/client";
+import { useToken } from "../../api/token";
 import { ProblemBox } from "../../parts/Shown";
 import { bitsPerSecond, duration, percent, perSecond } from "../../text/units";
 import { dateText } from "../../time/format";
 import { type Effect, type Mitigation, post, type Radius } from "./api";
 import { decisionsOf, fallen, KINDS, leftText, STATES, type Verb } from "./shape";
-import { useToken } from "./token";
 
 interface Props {
   it: Mitigation;

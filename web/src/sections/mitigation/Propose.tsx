@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from "react";
 import { Problem } from "../../api/client";
+import { useToken } from "../../api/token";
 import { useApi } from "../../api/useApi";
 import { ProblemBox } from "../../parts/Shown";
 import { useTime } from "../../time/useTime";
@@ -9,7 +10,6 @@ import { type Mitigation, post, type Summary } from "./api";
 import { Card } from "./Card";
 import type { MitigationParams, SetParams } from "./params";
 import { KINDS, wishOf } from "./shape";
-import { useToken } from "./token";
 
 interface Props {
   state: MitigationParams;

@@ -2,6 +2,7 @@ import { useApi } from "../../api/useApi";
 import { SectionHead } from "../../parts/SectionHead";
 import { Notice, Shown } from "../../parts/Shown";
 import { Tabs } from "../../parts/Tabs";
+import { TokenField } from "../../parts/TokenField";
 import { useTime } from "../../time/useTime";
 import { useParams } from "../../url/params";
 import { Actions } from "./Actions";
@@ -13,7 +14,6 @@ import { Over } from "./Over";
 import { Propose } from "./Propose";
 import { MITIGATION, type MitigationParams } from "./params";
 import { grouped } from "./shape";
-import { setToken, useToken } from "./token";
 
 const LIVE_MS = 2000;
 const VIEWS: readonly (readonly [MitigationParams["view"], string])[] = [
@@ -38,7 +38,7 @@ export default function MitigationSection() {
   return (
     <>
       <SectionHead title="Mitigation">
-        <Token />
+        <TokenField hint="to decide" />
         <button
           type="button"
           className="button primary"
@@ -76,27 +76,6 @@ export default function MitigationSection() {
         </Shown>
       )}
     </>
-  );
-}
-
-/** Who decides shows a token; it stays in this tab's memory. */
-function Token() {
-  const token = useToken();
-  return (
-    <label
-      className="flex items-center gap-1.5"
-      title="The token that belongs to your name in mitigation.people. It is kept until this page is left."
-    >
-      <span className="text-soft">Your token</span>
-      <input
-        type="password"
-        className="field w-36"
-        autoComplete="off"
-        value={token}
-        placeholder="to decide"
-        onChange={(event) => setToken(event.target.value)}
-      />
-    </label>
   );
 }
 

@@ -1,7 +1,7 @@
 // The token of the person who decides: at first the one of the log-in, where there was one. Another stays in this tab's memory
 // only, gone when the page is left or loaded again.
 import { useSyncExternalStore } from "react";
-import { sessionToken } from "../../api/session";
+import { sessionToken } from "./session";
 
 let held: string | null = null;
 const watchers = new Set<() => void>();

@@ -10,7 +10,7 @@
 #include "flow/value_text.h"
 #include "query/query.h"
 
-namespace weir::query::report {
+namespace weir::query {
 
 inline void append_quoted(std::string& out, std::string_view text) {
   out += '"';
@@ -58,4 +58,4 @@ void append_list(std::string& out, const List& list, Append append) {
   out += ']';
 }
 
-}  // namespace weir::query::report
+}  // namespace weir::query
