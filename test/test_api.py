@@ -7,7 +7,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from harness import TestCase, run_weir
+from harness import TestCase, run_weir, wait_until
 from test_openapi import flows
 
 
@@ -157,9 +157,11 @@ class Api(TestCase):
 
     def test_closed_connections_end_questions(self):
         heavy = "SELECT count(*) FROM flows a, flows b, flows c WHERE a.bytes + b.bytes < c.bytes"
-        asking = subprocess.Popen(["curl", "-s", "-m", "60", "-H", "X-Query-ID: heavy", "-G", "--data-urlencode", "sql=" + heavy,
-                                   self.server.url + "/api/v1/sql"], stdout=subprocess.PIPE)
-        from harness import wait_until
+        self.need("curl")
+        question = ["curl", "-s", "-m", "60", "-H", "X-Query-ID: heavy", "-G", "--data-urlencode", "sql=" + heavy,
+                    self.server.url + "/api/v1/sql"]
+        asking = subprocess.Popen(question, stdout=subprocess.PIPE)
+
         def ids():
             return [one["id"] for one in self.json("/api/v1/queries")["queries"]]
         wait_until(lambda: "heavy" in ids(), "the question to run")
@@ -167,8 +169,7 @@ class Api(TestCase):
         asking.wait()
         asking.stdout.close()
         wait_until(lambda: ids() == [], "the question to end")
-        asking = subprocess.Popen(["curl", "-s", "-m", "60", "-H", "X-Query-ID: heavy", "-G", "--data-urlencode", "sql=" + heavy,
-                                   self.server.url + "/api/v1/sql"], stdout=subprocess.PIPE)
+        asking = subprocess.Popen(question, stdout=subprocess.PIPE)
         wait_until(lambda: "heavy" in ids(), "the question to run")
         request = urllib.request.Request(self.server.url + "/api/v1/queries/heavy", method="DELETE")
         with urllib.request.urlopen(request, timeout=20) as answer:
